@@ -1,0 +1,3 @@
+//! pagesieve labels every text block of a web page.
+pub mod label;
+pub use label::{Label, Probabilities};
