@@ -1,3 +1,5 @@
 //! pagesieve labels every text block of a web page.
+pub mod decode;
+pub mod dom;
 pub mod label;
 pub use label::{Label, Probabilities};

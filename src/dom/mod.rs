@@ -1,0 +1,347 @@
+//! The page's tree: a compact arena of elements and text.
+//!
+//! Takes decoded HTML, gives a [`Dom`] of 32-byte nodes whose text and attributes are spans of two strings. Knows nothing of blocks, labels
+//! or features: everything after the parse reads the tree through [`NodeRef`], so the parser can be replaced without touching them.
+
+mod reference;
+mod tag;
+
+pub use tag::Tag;
+
+use crate::dom::tag::NAMES;
+
+/// "No node" in a link.
+const NONE: u32 = u32::MAX;
+
+/// Set in [`Span::start`] when the span lies in the side buffer instead of the source.
+const SIDE: u32 = 1 << 31;
+
+/// How much of a page is read. What lies beyond is left out and reported by [`Dom::cuts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DomLimits {
+    max_nodes: usize,
+    max_depth: usize,
+}
+
+impl Default for DomLimits {
+    fn default() -> Self {
+        Self { max_nodes: 2_000_000, max_depth: 512 }
+    }
+}
+
+impl DomLimits {
+    /// The most nodes (elements and texts) a tree may hold. Default 2,000,000.
+    pub fn max_nodes(mut self, nodes: usize) -> Self {
+        self.max_nodes = nodes.clamp(16, NONE as usize - 1);
+        self
+    }
+
+    /// The deepest level of a node below the document; deeper elements are attached at this level. Default 512, as in Chromium and html5gum's
+    /// kin: no page that a person reads comes near it.
+    pub fn max_depth(mut self, depth: usize) -> Self {
+        self.max_depth = depth.clamp(8, 4096);
+        self
+    }
+}
+
+/// What a limit left out of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DomCuts {
+    /// The node limit was reached: text after that point is missing.
+    pub nodes: bool,
+    /// The depth limit was reached: deeper elements were attached higher up; no text is missing.
+    pub depth: bool,
+}
+
+/// A stretch of the source or, with [`SIDE`] set, of the side buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    start: u32,
+    len: u32,
+}
+
+/// What kind of node this is; its two words of payload are an element's attributes or a text's span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Document,
+    Element,
+    Text,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    parent: u32,
+    first_child: u32,
+    last_child: u32,
+    prev_sibling: u32,
+    next_sibling: u32,
+    kind: Kind,
+    tag: Tag,
+    /// Element: index of its first attribute. Text: start of its span.
+    first: u32,
+    /// Element: number of its attributes. Text: length of its span in bytes.
+    count: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Attribute {
+    name: Span,
+    value: Span,
+}
+
+/// A parsed page.
+#[derive(Debug, Clone)]
+pub struct Dom {
+    source: String,
+    side: String,
+    nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
+    /// Names outside the table of [`Tag`], by number.
+    names: Vec<Box<str>>,
+    cuts: DomCuts,
+}
+
+/// A node's number in its [`Dom`]; numbers are not in document order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The number as an index for tables with an entry a node (see [`Dom::len`]).
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Dom {
+    /// Parses a document by the WHATWG rules, with scripting on (`noscript` holds raw text). Never fails: what a limit cuts is in [`Self::cuts`].
+    pub fn parse(source: String, limits: DomLimits) -> Self {
+        reference::parse(source, limits)
+    }
+
+    /// The document node.
+    pub fn document(&self) -> NodeRef<'_> {
+        NodeRef { dom: self, id: 0 }
+    }
+
+    /// The node with this number.
+    ///
+    /// # Panics
+    /// If the number is another document's and this one has fewer nodes.
+    pub fn node(&self, id: NodeId) -> NodeRef<'_> {
+        assert!(id.index() < self.nodes.len(), "a node of another document");
+        NodeRef { dom: self, id: id.0 }
+    }
+
+    /// How many nodes there are: every [`NodeId::index`] is below this.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether the document has no nodes but itself.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.len() <= 1
+    }
+
+    /// What the limits left out.
+    pub fn cuts(&self) -> DomCuts {
+        self.cuts
+    }
+
+    /// The decoded text the page was parsed from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn text_of(&self, span: Span) -> &str {
+        let (buffer, start) = if span.start & SIDE == 0 {
+            (&self.source, span.start as usize)
+        } else {
+            (&self.side, (span.start & !SIDE) as usize)
+        };
+        buffer.get(start..start + span.len as usize).unwrap_or_default()
+    }
+}
+
+/// A node of a [`Dom`]: how everything after the parse reads the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeRef<'a> {
+    dom: &'a Dom,
+    id: u32,
+}
+
+impl PartialEq for NodeRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && std::ptr::eq(self.dom, other.dom)
+    }
+}
+
+impl<'a> NodeRef<'a> {
+    fn node(self) -> &'a Node {
+        &self.dom.nodes[self.id as usize]
+    }
+
+    fn at(self, id: u32) -> Option<Self> {
+        (id != NONE).then_some(Self { dom: self.dom, id })
+    }
+
+    /// The node's number.
+    pub fn id(self) -> NodeId {
+        NodeId(self.id)
+    }
+
+    /// The node above.
+    pub fn parent(self) -> Option<Self> {
+        self.at(self.node().parent)
+    }
+
+    /// The first node below.
+    pub fn first_child(self) -> Option<Self> {
+        self.at(self.node().first_child)
+    }
+
+    /// The last node below.
+    pub fn last_child(self) -> Option<Self> {
+        self.at(self.node().last_child)
+    }
+
+    /// The node after this one under the same parent.
+    pub fn next_sibling(self) -> Option<Self> {
+        self.at(self.node().next_sibling)
+    }
+
+    /// The node before this one under the same parent.
+    pub fn prev_sibling(self) -> Option<Self> {
+        self.at(self.node().prev_sibling)
+    }
+
+    /// The nodes directly below, in order.
+    pub fn children(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(self.first_child(), |node| node.next_sibling())
+    }
+
+    /// The nodes above, nearest first, up to the document.
+    pub fn ancestors(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(self.parent(), |node| node.parent())
+    }
+
+    /// This node and all below it, in document order.
+    pub fn subtree(self) -> impl Iterator<Item = Self> {
+        let root = self;
+        std::iter::successors(Some(self), move |node| node.next_in(root))
+    }
+
+    /// The next node in document order within `root`: first child, else the next sibling of the nearest ancestor-or-self below `root`.
+    pub fn next_in(self, root: Self) -> Option<Self> {
+        self.first_child().or_else(|| self.next_skipping_children(root))
+    }
+
+    /// As [`Self::next_in`], passing over this node's own subtree.
+    pub fn next_skipping_children(self, root: Self) -> Option<Self> {
+        let mut node = self;
+        while node != root {
+            if let Some(next) = node.next_sibling() {
+                return Some(next);
+            }
+            node = node.parent()?;
+        }
+        None
+    }
+
+    /// Whether this is an element.
+    pub fn is_element(self) -> bool {
+        self.node().kind == Kind::Element
+    }
+
+    /// The element's tag; `None` for text and the document.
+    pub fn tag(self) -> Option<Tag> {
+        let node = self.node();
+        (node.kind == Kind::Element).then_some(node.tag)
+    }
+
+    /// Whether this is an element of that tag.
+    pub fn is(self, tag: Tag) -> bool {
+        self.tag() == Some(tag)
+    }
+
+    /// The element's lower-case name; empty for text and the document.
+    pub fn name(self) -> &'a str {
+        match self.tag() {
+            Some(tag) if tag.number() < Tag::KNOWN => NAMES[tag.number()],
+            Some(tag) => self.dom.names.get(tag.number() - Tag::KNOWN).map_or("", |name| name),
+            None => "",
+        }
+    }
+
+    /// A text node's text, decoded; `None` for elements and the document.
+    pub fn text(self) -> Option<&'a str> {
+        let node = self.node();
+        (node.kind == Kind::Text).then(|| self.dom.text_of(Span { start: node.first, len: node.count }))
+    }
+
+    /// The element's attributes as name and decoded value, in source order, each name once.
+    pub fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let node = self.node();
+        let range = if node.kind == Kind::Element {
+            node.first as usize..node.first as usize + node.count as usize
+        } else {
+            0..0
+        };
+        let dom = self.dom;
+        dom.attributes[range].iter().map(|attribute| (dom.text_of(attribute.name), dom.text_of(attribute.value)))
+    }
+
+    /// The decoded value of the attribute with this lower-case name.
+    pub fn attr(self, name: &str) -> Option<&'a str> {
+        self.attributes().find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+
+    /// All text below this node, joined as it stands.
+    pub fn inner_text(self) -> String {
+        self.subtree().filter_map(Self::text).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(html: &str) -> Dom {
+        Dom::parse(html.to_owned(), DomLimits::default())
+    }
+
+    #[test]
+    fn a_node_takes_at_most_40_bytes() {
+        assert!(size_of::<Node>() <= 40, "{}", size_of::<Node>());
+    }
+
+    #[test]
+    fn the_tree_reads_as_written() {
+        let dom = parse("<!DOCTYPE html><p class=a id='b'>x &amp; y<b>z</b></p><my-tag></my-tag>");
+        let p = dom.document().subtree().find(|node| node.is(Tag::P)).unwrap();
+        assert_eq!(p.attr("class"), Some("a"));
+        assert_eq!(p.attr("id"), Some("b"));
+        assert_eq!(p.inner_text(), "x & yz");
+        assert_eq!(p.next_sibling().unwrap().name(), "my-tag");
+        let names: Vec<_> = p.ancestors().map(NodeRef::name).collect();
+        assert_eq!(names, ["body", "html", ""]);
+        assert_eq!(p.last_child().unwrap().prev_sibling().unwrap().text(), Some("x & y"));
+    }
+
+    #[test]
+    fn noscript_is_raw_text() {
+        let dom = parse("<body><noscript><p>x</p></noscript>");
+        let noscript = dom.document().subtree().find(|node| node.is(Tag::NOSCRIPT)).unwrap();
+        assert_eq!(noscript.first_child().unwrap().text(), Some("<p>x</p>"));
+    }
+
+    #[test]
+    fn depth_and_nodes_are_capped_without_losing_text_to_depth() {
+        let html = format!("{}deep{}", "<div>".repeat(700), "</div>".repeat(700));
+        let dom = Dom::parse(html, DomLimits::default().max_depth(100));
+        assert!(dom.cuts().depth);
+        assert_eq!(dom.document().inner_text(), "deep");
+        let dom = Dom::parse("<p>a<p>b<p>c<p>d<p>e<p>f<p>g<p>h<p>i".to_owned(), DomLimits::default().max_nodes(16));
+        assert!(dom.cuts().nodes);
+        assert_eq!(dom.len(), 16);
+    }
+}
