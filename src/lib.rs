@@ -4,6 +4,7 @@ pub mod classify;
 pub mod decode;
 pub mod dom;
 pub mod error;
+pub mod feature;
 pub mod label;
 pub mod page;
 pub use block::{Block, Blocks};

@@ -1,0 +1,112 @@
+//! Hashes of words and names.
+//!
+//! Takes characters, gives 32-bit numbers that stand for tokens in evidence tables. Stable over platforms and versions: model files hold
+//! these numbers.
+
+/// A running hash: multiply and rotate (Fx, as in rustc), folded to 32 bits at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hash(u64);
+
+impl Hash {
+    pub(crate) const fn new(salt: u64) -> Self {
+        Self(salt.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x2545_f491_4f6c_dd1d)
+    }
+
+    pub(crate) fn add(self, value: u64) -> Self {
+        Self((self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95))
+    }
+
+    pub(crate) fn add_str(self, text: &str) -> Self {
+        text.bytes().fold(self, |hash, byte| hash.add(u64::from(byte)))
+    }
+
+    pub(crate) fn finish(self) -> u32 {
+        let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        (mixed >> 32) as u32
+    }
+}
+
+/// The hash of an attribute's token with ASCII letters lower-cased and runs of digits as one `0`.
+pub(crate) fn folded(salt: u64, token: &str) -> u32 {
+    let mut hash = Hash::new(salt);
+    let mut in_digits = false;
+    for byte in token.bytes() {
+        let digit = byte.is_ascii_digit();
+        if !(digit && in_digits) {
+            hash = hash.add(u64::from(if digit { b'0' } else { byte.to_ascii_lowercase() }));
+        }
+        in_digits = digit;
+    }
+    hash.finish()
+}
+
+/// Calls `word` with the hash and length in characters of each word of `text`: runs of letters and digits, lower-cased, digit runs as one `0`.
+/// Scripts that set no spaces (Han, Kana, Thai) give each pair of neighbouring characters. Stops when `word` says so.
+pub(crate) fn words(text: &str, mut word: impl FnMut(u32, u32) -> bool) {
+    const START: Hash = Hash::new(1);
+    let (mut hash, mut length, mut in_digits) = (START, 0_u32, false);
+    let mut previous: Option<char> = None;
+    for c in text.chars() {
+        let dense = is_dense(c);
+        if length > 0 && (dense || !c.is_alphanumeric()) {
+            if !word(hash.finish(), length) {
+                return;
+            }
+            (hash, length, in_digits) = (START, 0, false);
+        }
+        if dense {
+            if let Some(before) = previous && !word(START.add(u64::from(before)).add(u64::from(c)).finish(), 2) {
+                return;
+            }
+            previous = Some(c);
+            continue;
+        }
+        previous = None;
+        if c.is_ascii_alphabetic() {
+            hash = hash.add(u64::from(c.to_ascii_lowercase()));
+            in_digits = false;
+        } else if c.is_numeric() {
+            if !in_digits {
+                hash = hash.add(u64::from('0'));
+            }
+            in_digits = true;
+        } else if c.is_alphanumeric() {
+            hash = c.to_lowercase().fold(hash, |hash, lower| hash.add(u64::from(lower)));
+            in_digits = false;
+        } else {
+            continue;
+        }
+        length += 1;
+    }
+    if length > 0 {
+        word(hash.finish(), length);
+    }
+}
+
+/// Whether the character belongs to a script written without spaces: Han, Kana, Thai, Lao, Khmer, Burmese (Unicode block ranges).
+pub(crate) fn is_dense(c: char) -> bool {
+    matches!(u32::from(c), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        words(text, |hash, _| {
+            found.push(hash);
+            true
+        });
+        found
+    }
+
+    #[test]
+    fn words_fold_case_digits_and_punctuation() {
+        assert_eq!(all("Über 12 Äpfel!"), all("über 7, äpfel"));
+        assert_eq!(all("a-b").len(), 2);
+        assert_eq!(all("新聞記事").len(), 3);
+        assert_ne!(all("ab"), all("ba"));
+        assert_eq!(folded(1, "Item-12x345"), folded(1, "item-9x1"));
+    }
+}

@@ -1,0 +1,199 @@
+//! Where a block's links lead.
+//!
+//! Takes the links around a block's text, gives shares of its characters by kind of target. Knows nothing of what the text says.
+
+use super::schema::columns;
+use super::survey::{NONE, Survey};
+use super::{flag, log, share};
+
+columns! { "link";
+    LINKED "linked" Share "characters within links";
+    LINKS "links" LogCount "links with an address";
+    ALL "all_linked" Flag "all characters are linked";
+    STARTS "starts_with_link" Flag "the first text is linked";
+    ENDS "ends_with_link" Flag "the last text is linked";
+    WITHIN "within_link" Flag "the owner itself stands within a link";
+    FRAGMENT "to_fragment" Share "linked characters that lead to a place on a page (#...)";
+    THIS_PAGE "to_this_page" Share "linked characters that lead to this page's own address";
+    SAME_SITE "to_same_site" Share "linked characters that lead to the same site";
+    OTHER_SITE "to_other_site" Share "linked characters that lead to another site";
+    MAIL "to_mail_or_phone" Share "linked characters with mailto: or tel:";
+    SCRIPT "to_script" Share "linked characters with javascript: or nothing";
+    NOFOLLOW "nofollow" Share "linked characters with rel nofollow or sponsored";
+    SUBSCRIBE "to_subscribe" Share "linked characters whose address speaks of subscribing, newsletters or donating";
+    LOGIN "to_login" Share "linked characters whose address speaks of logging in or an account";
+    TOPIC "to_topic" Share "linked characters whose address speaks of tags, topics, categories, authors, search";
+    SHARE_TARGET "to_share" Share "linked characters that lead to a social network or a sharer";
+    ARTICLE "to_article" Share "linked characters whose path looks like an article's (long number or several hyphens)";
+    DEPTH "path_depth" Count "segments of the path of the first link, at most 12";
+    QUERY "query" Share "linked characters whose address has a query";
+    BLANK "new_window" Share "linked characters with target=_blank";
+}
+
+/// Parts of addresses that mark a kind of target, in the languages that web addresses mostly use.
+const SUBSCRIBE_PARTS: &[&str] = &[
+    "subscri", "newsletter", "abo", "abonn", "suscri", "assin", "paywall", "premium", "membership", "donat", "spende", "support-us", "offer", "register",
+    "signup", "sign-up", "checkout", "epaper", "prenum", "plus",
+];
+const LOGIN_PARTS: &[&str] = &["login", "log-in", "signin", "sign-in", "account", "anmeld", "konto", "connexion", "auth", "profile", "logout"];
+const TOPIC_PARTS: &[&str] =
+    &["/tag", "/topic", "/categor", "/author", "/thema", "/themen", "/autor", "/search", "/suche", "/label/", "/archive", "/section", "/user", "/by/", "/people/"];
+const SHARE_PARTS: &[&str] = &[
+    "facebook.", "twitter.", "//x.com", "linkedin.", "pinterest.", "whatsapp", "t.me", "telegram.", "reddit.", "instagram.", "youtube.", "tiktok.",
+    "share", "mailto:?", "bsky.", "mastodon", "flipboard", "tumblr.",
+];
+
+/// What a link's address says.
+#[derive(Default, Clone, Copy)]
+struct Target {
+    columns: u32,
+    depth: u32,
+}
+
+pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, out: &mut [f32]) {
+    let (Some(block), Some(dom)) = (survey.blocks.get(index), survey.dom) else { return };
+    let info = &survey.block_infos[index];
+    let pieces = survey.blocks.pieces(block);
+    let mut last = NONE;
+    let mut target = Target::default();
+    let mut links = 0;
+    for piece in pieces {
+        let link = survey.link_of(piece.node);
+        if link == NONE {
+            continue;
+        }
+        if link != last {
+            last = link;
+            links += 1;
+            let element = dom.node(survey.elements[link as usize].node);
+            target = here.read(element.attr("href").unwrap_or_default());
+            target.set(NOFOLLOW, element.attr("rel").is_some_and(|rel| rel.contains("nofollow") || rel.contains("sponsored")));
+            target.set(BLANK, element.attr("target").is_some_and(|target| target.eq_ignore_ascii_case("_blank")));
+            if links == 1 {
+                out[DEPTH] = target.depth.min(12) as f32;
+            }
+        }
+        let part = share(piece.characters, info.link_characters);
+        for (column, value) in out.iter_mut().enumerate().filter(|(column, _)| target.columns >> column & 1 == 1) {
+            debug_assert!(column >= FRAGMENT);
+            *value = (*value + part).min(1.0);
+        }
+    }
+    out[LINKED] = share(info.link_characters, info.characters);
+    out[LINKS] = log(links);
+    out[ALL] = flag(info.link_characters > 0 && info.link_characters == info.characters);
+    let linked = |piece: Option<&crate::block::Piece>| flag(piece.is_some_and(|piece| survey.link_of(piece.node) != NONE));
+    out[STARTS] = linked(pieces.first());
+    out[ENDS] = linked(pieces.last());
+    out[WITHIN] = flag(survey.elements.get(info.owner as usize).is_some_and(|owner| owner.link != NONE));
+}
+
+impl Target {
+    fn set(&mut self, column: usize, on: bool) {
+        if on {
+            self.columns |= 1 << column;
+        }
+    }
+}
+
+/// The page's own address, as links are compared with it.
+#[derive(Debug, Default)]
+pub(super) struct Here {
+    host: String,
+    path: String,
+}
+
+impl Here {
+    /// From the page's address; an empty one knows no site.
+    pub(super) fn new(url: &str) -> Self {
+        let (host, path) = split(url);
+        Self { host: site(&host.to_ascii_lowercase()).to_owned(), path: path.trim_end_matches('/').to_owned() }
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn read(&self, href: &str) -> Target {
+        let href = href.trim();
+        let mut target = Target::default();
+        // Addresses are mostly short; what tells their kind stands in the first 300 bytes.
+        let lower: String = href.chars().take(300).map(|c| c.to_ascii_lowercase()).collect();
+        if lower.is_empty() || lower.starts_with("javascript:") || lower == "#" {
+            target.set(SCRIPT, true);
+            return target;
+        }
+        target.set(FRAGMENT, lower.starts_with('#'));
+        let mail = lower.starts_with("mailto:") || lower.starts_with("tel:");
+        target.set(MAIL, mail);
+        let (host, path) = split(&lower);
+        let path_alone = path.split(['?', '#']).next().unwrap_or_default();
+        if !mail && !lower.starts_with('#') {
+            let same = host.is_empty() || (!self.host.is_empty() && site(host) == self.host);
+            target.set(SAME_SITE, same);
+            target.set(OTHER_SITE, !same);
+            let this_path = !self.path.is_empty() && path_alone.trim_end_matches('/').eq_ignore_ascii_case(&self.path);
+            target.set(THIS_PAGE, same && this_path);
+        }
+        let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+        target.set(SUBSCRIBE, has(SUBSCRIBE_PARTS));
+        target.set(LOGIN, has(LOGIN_PARTS));
+        target.set(TOPIC, has(TOPIC_PARTS));
+        target.set(SHARE_TARGET, has(SHARE_PARTS));
+        target.set(QUERY, path.contains('?'));
+        let last = path_alone.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        target.set(ARTICLE, last.matches('-').count() >= 3 || longest_digits(path_alone) >= 5);
+        target.depth = path_alone.split('/').filter(|segment| !segment.is_empty()).count() as u32;
+        target
+    }
+}
+
+/// Host and path of an address; the host is empty for a relative one.
+fn split(url: &str) -> (&str, &str) {
+    let Some(rest) = url.split_once("//").filter(|(scheme, _)| scheme.is_empty() || scheme.ends_with(':')).map(|(_, rest)| rest) else {
+        return ("", url);
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    (&rest[..end], &rest[end..])
+}
+
+/// The last two labels of a host, three where the second last is short (`co.uk`, `com.au`).
+fn site(host: &str) -> &str {
+    let host = host.split(':').next().unwrap_or_default();
+    let dots: Vec<usize> = host.rmatch_indices('.').map(|(at, _)| at).collect();
+    match dots.as_slice() {
+        [last, second, rest @ ..] if last - second <= 4 => rest.first().map_or(host, |third| &host[third + 1..]),
+        [_, second, ..] => &host[second + 1..],
+        _ => host,
+    }
+}
+
+fn longest_digits(text: &str) -> usize {
+    text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_told_apart_by_site() {
+        assert_eq!(site("www.example.com"), "example.com");
+        assert_eq!(site("news.example.co.uk"), "example.co.uk");
+        assert_eq!(site("localhost"), "localhost");
+        assert_eq!(split("https://a.b/c?d"), ("a.b", "/c?d"));
+        assert_eq!(split("/x//y"), ("", "/x//y"));
+    }
+
+    #[test]
+    fn targets_are_read() {
+        let here = Here::new("https://www.example.org/news/some-long-title-here");
+        let has = |href: &str, column: usize| here.read(href).columns >> column & 1 == 1;
+        assert!(has("/news/some-long-title-here#c", THIS_PAGE));
+        assert!(has("https://m.example.org/x", SAME_SITE));
+        assert!(has("https://other.org/", OTHER_SITE));
+        assert!(has("#top", FRAGMENT) && !has("#top", SAME_SITE));
+        assert!(has("", SCRIPT) && has("mailto:a@b", MAIL));
+        assert!(has("/newsletter", SUBSCRIBE) && has("/2024/a-b-c-d", ARTICLE));
+    }
+}

@@ -1,0 +1,189 @@
+//! Features: what the model sees of a block.
+//!
+//! Takes a page and its blocks, gives a row of named numbers for each block ([`FeatureMatrix`]). One definition a feature
+//! ([`FeatureDef`]), one path for training and classifying. Knows nothing of models.
+
+mod context;
+pub(crate) mod evidence;
+mod hash;
+mod lexicon;
+mod link;
+mod markup;
+mod page_signals;
+mod position;
+mod schema;
+mod shape;
+mod structure;
+mod surroundings;
+mod survey;
+pub(crate) mod token;
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+pub use schema::{FeatureDef, FeatureSchema, Unit};
+
+use self::context::ContextPage;
+use self::evidence::EvidenceTable;
+use self::link::Here;
+use self::page_signals::PageSignals;
+use self::position::Landmarks;
+use self::structure::Pairs;
+use self::survey::Survey;
+use self::token::TokenLists;
+use crate::block::Blocks;
+use crate::label::Probabilities;
+use crate::page::Page;
+
+/// The rows of a page's blocks and the schema that names their columns.
+#[derive(Debug, Clone)]
+pub struct FeatureMatrix {
+    /// The columns.
+    pub schema: FeatureSchema,
+    /// One row a block, one column a feature.
+    pub rows: Array2<f32>,
+}
+
+/// The columns of the block stage: dense groups first, evidence last.
+pub(crate) fn block_schema() -> FeatureSchema {
+    let mut features: Vec<FeatureDef> = Vec::new();
+    for (group, defs) in [(shape::GROUP, shape::DEFS), (link::GROUP, link::DEFS), (markup::GROUP, markup::DEFS)] {
+        features.extend(schema::definitions(group, defs));
+    }
+    features.extend(structure::definitions());
+    for (group, defs) in [(surroundings::GROUP, surroundings::DEFS), (position::GROUP, position::DEFS), (page_signals::GROUP, page_signals::DEFS)] {
+        features.extend(schema::definitions(group, defs));
+    }
+    features.extend(evidence::definitions());
+    FeatureSchema::new(features)
+}
+
+/// The columns that the context stage sees beyond the block stage's.
+pub(crate) fn context_schema() -> FeatureSchema {
+    FeatureSchema::new(context::definitions())
+}
+
+/// Where the evidence columns begin in the block stage's schema.
+pub(crate) fn evidence_start() -> usize {
+    block_schema().len() - evidence::COLUMNS
+}
+
+/// A page made ready for features: one survey serves both stages.
+#[derive(Debug)]
+pub(crate) struct PageFeatures<'a> {
+    survey: Survey<'a>,
+    marks: Landmarks,
+    pairs: Pairs,
+    signals: PageSignals,
+    here: Here,
+}
+
+impl<'a> PageFeatures<'a> {
+    pub(crate) fn new(page: &'a Page, blocks: &'a Blocks) -> Self {
+        let (survey, signals) = match page.dom() {
+            Some(dom) => {
+                let survey = Survey::of_dom(dom, blocks);
+                let signals = PageSignals::new(&survey, dom, page.url());
+                (survey, signals)
+            }
+            None => (Survey::of_text(blocks), PageSignals::of_text()),
+        };
+        let (marks, pairs) = (Landmarks::new(&survey), Pairs::new(&survey));
+        let here = Here::new(signals.url());
+        Self { survey, marks, pairs, signals, here }
+    }
+
+    /// The page's token lists, for evidence.
+    pub(crate) fn tokens(&self) -> TokenLists {
+        token::read(&self.survey, &self.marks)
+    }
+
+    /// Writes all columns but the evidence into `rows` (blocks x columns from 0; more columns may follow).
+    pub(crate) fn fill_dense(&self, mut rows: ArrayViewMut2<'_, f32>) {
+        let widths = [
+            shape::DEFS.len(),
+            link::DEFS.len(),
+            markup::DEFS.len(),
+            structure::definitions().len(),
+            surroundings::DEFS.len(),
+            position::DEFS.len(),
+            page_signals::DEFS.len(),
+        ];
+        for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
+            let Some(mut rest) = row.as_slice_mut() else { continue };
+            rest.fill(0.0);
+            let mut next = |width: usize| {
+                let (this, after) = std::mem::take(&mut rest).split_at_mut(width);
+                rest = after;
+                this
+            };
+            shape::fill(&self.survey, index, next(widths[0]));
+            link::fill(&self.survey, index, &self.here, next(widths[1]));
+            markup::fill(&self.survey, index, next(widths[2]));
+            structure::fill(&self.survey, index, &self.pairs, next(widths[3]));
+            surroundings::fill(&self.survey, index, next(widths[4]));
+            position::fill(&self.survey, index, &self.marks, next(widths[5]));
+            self.signals.fill(&self.survey, &self.survey.block_infos[index], next(widths[6]));
+        }
+    }
+
+    /// All columns of the block stage.
+    pub(crate) fn block_rows(&self, table: &EvidenceTable) -> Array2<f32> {
+        let (count, width) = (self.survey.block_infos.len(), block_schema().len());
+        let start = evidence_start();
+        let mut rows = Array2::zeros((count, width));
+        self.fill_dense(rows.view_mut());
+        let lists = self.tokens();
+        fill_evidence(table, &lists, rows.slice_axis_mut(Axis(1), Slice::from(start..)));
+        rows
+    }
+
+    /// The columns of the context stage beyond the block stage's.
+    pub(crate) fn context_rows(&self, said: &[Probabilities]) -> Array2<f32> {
+        let mut rows = Array2::zeros((said.len(), context_schema().len()));
+        let page = ContextPage::new(&self.survey, &self.marks, said);
+        for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
+            if let Some(out) = row.as_slice_mut() {
+                context::fill(&self.survey, index, &self.marks, said, &page, out);
+            }
+        }
+        rows
+    }
+}
+
+/// Writes the evidence columns of all blocks.
+pub(crate) fn fill_evidence(table: &EvidenceTable, lists: &TokenLists, mut rows: ArrayViewMut2<'_, f32>) {
+    let mut buffer = vec![0.0; evidence::COLUMNS];
+    for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
+        table.fill(lists, index, &mut buffer);
+        row.iter_mut().zip(&buffer).for_each(|(out, value)| *out = *value);
+    }
+}
+
+/// Joins the two stages' columns.
+pub(crate) fn join(block: ArrayView2<'_, f32>, context: ArrayView2<'_, f32>) -> Array2<f32> {
+    let mut rows = Array2::zeros((block.nrows(), block.ncols() + context.ncols()));
+    // `s![]` is out: the macro holds `unsafe`, which this crate forbids.
+    rows.slice_axis_mut(Axis(1), Slice::from(..block.ncols())).assign(&block);
+    rows.slice_axis_mut(Axis(1), Slice::from(block.ncols()..)).assign(&context);
+    rows
+}
+
+fn log(count: u32) -> f32 {
+    log_f(count as f32)
+}
+
+fn log_f(count: f32) -> f32 {
+    count.max(0.0).ln_1p()
+}
+
+fn share(part: u32, whole: u32) -> f32 {
+    share_f(part as f32, whole as f32)
+}
+
+/// A part of a whole, 0 when there is no whole.
+fn share_f(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 { (part / whole).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+fn flag(on: bool) -> f32 {
+    f32::from(u8::from(on))
+}

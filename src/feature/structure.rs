@@ -1,0 +1,179 @@
+//! Repeated structure and containers.
+//!
+//! Takes the block's owner and the elements above it; gives what their brothers of the same kind and their whole subtrees hold. Repeated
+//! brothers of the same shape are menus, teasers or paragraphs: size, evenness and links tell which.
+
+use super::schema::{FeatureDef, Unit};
+use super::survey::{ElementInfo, Survey};
+use super::{log_f, share_f};
+
+/// Levels whose brothers are looked at: the owner and three above (`FEATURES`: "struct").
+const BROTHER_LEVELS: usize = 4;
+const BROTHERS: &[(&str, Unit, &str)] = &[
+    ("brothers", Unit::LogCount, "brothers with the same tag and class"),
+    ("brother_characters", Unit::LogCount, "mean characters of those brothers"),
+    ("brother_variation", Unit::Count, "coefficient of variation of their characters, at most 10"),
+    ("brother_links", Unit::Share, "linked characters among theirs"),
+    ("brother_blocks", Unit::LogCount, "mean blocks of those brothers"),
+    ("brother_share", Unit::Share, "those brothers among all children of the element above"),
+    ("brother_ordinal", Unit::Share, "the element's place among them, first 0, last 1"),
+];
+
+/// Levels whose whole subtree is looked at: the owner and five above.
+const CONTAINER_LEVELS: usize = 6;
+const CONTAINERS: &[(&str, Unit, &str)] = &[
+    ("held_characters", Unit::LogCount, "characters below"),
+    ("held_links", Unit::Share, "linked characters among them"),
+    ("held_blocks", Unit::LogCount, "blocks below"),
+    ("held_long", Unit::Share, "characters of long unlinked blocks among them"),
+    ("held_of_page", Unit::Share, "characters below among the page's"),
+    ("held_long_of_page", Unit::Share, "long unlinked characters below among the page's"),
+    ("held_media", Unit::LogCount, "pictures, videos and frames below"),
+    ("held_paragraphs", Unit::LogCount, "p elements below"),
+];
+
+/// Neighbourhood in the tree.
+const NEAR: &[(&str, Unit, &str)] = &[
+    ("up_to_previous", Unit::Count, "levels up to the common ancestor with the block before, at most 20"),
+    ("down_to_previous", Unit::Count, "levels from there down to the block before, at most 20"),
+    ("up_to_next", Unit::Count, "levels up to the common ancestor with the block after, at most 20"),
+    ("down_to_next", Unit::Count, "levels from there down to the block after, at most 20"),
+    ("elements_since_previous", Unit::LogCount, "elements opened since the block before"),
+    ("elements_to_next", Unit::LogCount, "elements opened until the block after"),
+    ("child_index", Unit::LogCount, "elements before the owner under the same parent"),
+    ("children", Unit::LogCount, "elements under the same parent"),
+    ("same_pair", Unit::LogCount, "other blocks of the page whose owner and parent have the same tags and classes"),
+    ("same_pair_characters", Unit::LogCount, "mean characters of those blocks, this one included"),
+    ("same_pair_links", Unit::Share, "linked characters among theirs"),
+];
+
+const MAX_LEVELS: f32 = 20.0;
+
+pub(super) const GROUP: &str = "structure";
+
+pub(super) fn definitions() -> Vec<FeatureDef> {
+    let level = |level: usize, (name, unit, doc): &(&'static str, Unit, &'static str)| FeatureDef {
+        group: GROUP,
+        name: format!("{name}_{level}").into(),
+        unit: *unit,
+        doc: format!("{doc}, {level} levels above the owner").into(),
+    };
+    let brothers = (0..BROTHER_LEVELS).flat_map(|at| BROTHERS.iter().map(move |def| level(at, def)));
+    let containers = (0..CONTAINER_LEVELS).flat_map(|at| CONTAINERS.iter().map(move |def| level(at, def)));
+    let near = super::schema::definitions(GROUP, NEAR);
+    brothers.chain(containers).chain(near).collect()
+}
+
+pub(super) fn fill(survey: &Survey<'_>, index: usize, pairs: &Pairs, out: &mut [f32]) {
+    let info = &survey.block_infos[index];
+    let (brothers, rest) = out.split_at_mut(BROTHER_LEVELS * BROTHERS.len());
+    let (containers, near) = rest.split_at_mut(CONTAINER_LEVELS * CONTAINERS.len());
+    for (element, out) in survey.chain(info.owner).zip(brothers.chunks_exact_mut(BROTHERS.len())) {
+        fill_brothers(survey, element, out);
+    }
+    for (element, out) in survey.chain(info.owner).zip(containers.chunks_exact_mut(CONTAINERS.len())) {
+        fill_container(survey, element, out);
+    }
+    fill_near(survey, index, pairs, near);
+}
+
+fn fill_brothers(survey: &Survey<'_>, element: &ElementInfo, out: &mut [f32]) {
+    let Some(group) = survey.brothers.get(element.brothers as usize) else { return };
+    let count = group.count as f32;
+    let mean = group.characters / count;
+    let variance = (group.squares / count - mean * mean).max(0.0);
+    let all = survey.elements.get(element.parent as usize).map_or(1, |up| up.children);
+    out.copy_from_slice(&[
+        log_f(count - 1.0),
+        log_f(mean),
+        (variance.sqrt() / mean.max(1.0)).min(10.0),
+        share_f(group.link_characters, group.characters),
+        log_f(group.blocks as f32 / count),
+        share_f(count, all as f32),
+        if group.count > 1 { element.ordinal as f32 / (count - 1.0) } else { 0.0 },
+    ]);
+}
+
+fn fill_container(survey: &Survey<'_>, element: &ElementInfo, out: &mut [f32]) {
+    let (from, to) = (element.first_block as usize, element.end_block as usize);
+    let characters = (survey.characters[to] - survey.characters[from]) as f32;
+    let linked = (survey.link_characters[to] - survey.link_characters[from]) as f32;
+    let long = (survey.long_characters[to] - survey.long_characters[from]) as f32;
+    let page_long = survey.long_characters.last().copied().unwrap_or(0) as f32;
+    out.copy_from_slice(&[
+        log_f(characters),
+        share_f(linked, characters),
+        log_f((to - from) as f32),
+        share_f(long, characters),
+        share_f(characters, survey.total_characters()),
+        share_f(long, page_long),
+        log_f((element.after.media - element.before.media) as f32),
+        log_f((element.after.paragraphs - element.before.paragraphs) as f32),
+    ]);
+}
+
+fn fill_near(survey: &Survey<'_>, index: usize, pairs: &Pairs, out: &mut [f32]) {
+    let infos = &survey.block_infos;
+    let info = &infos[index];
+    let (up, down) = index.checked_sub(1).map_or((MAX_LEVELS, MAX_LEVELS), |before| levels(survey, info.owner, infos[before].owner));
+    let (up_next, down_next) = infos.get(index + 1).map_or((MAX_LEVELS, MAX_LEVELS), |next| levels(survey, info.owner, next.owner));
+    let since = index.checked_sub(1).map_or(info.met.elements, |before| info.met.elements.saturating_sub(infos[before].met.elements));
+    let until = infos.get(index + 1).map_or(survey.met.elements, |next| next.met.elements).saturating_sub(info.met.elements);
+    let owner = survey.elements.get(info.owner as usize);
+    let children = owner.and_then(|owner| survey.elements.get(owner.parent as usize)).map_or(0, |up| up.children);
+    let pair = pairs.get(info.pair_signature);
+    out.copy_from_slice(&[
+        up,
+        down,
+        up_next,
+        down_next,
+        log_f(since as f32),
+        log_f(until as f32),
+        log_f(owner.map_or(0, |owner| owner.child_index) as f32),
+        log_f(children as f32),
+        log_f(pair.0 - 1.0),
+        log_f(pair.1 / pair.0.max(1.0)),
+        share_f(pair.2, pair.1),
+    ]);
+}
+
+/// Levels from `from` up to the nearest common ancestor with `to`, and from there down to `to`.
+pub(super) fn levels(survey: &Survey<'_>, from: u32, to: u32) -> (f32, f32) {
+    let (mut a, mut b) = (from, to);
+    let (mut up, mut down) = (0.0, 0.0);
+    while a != b {
+        let depth = |at: u32| survey.elements.get(at as usize).map_or(0, |element| element.depth + 1);
+        let parent = |at: u32| survey.elements.get(at as usize).map_or(u32::MAX, |element| element.parent);
+        let (depth_a, depth_b) = (depth(a), depth(b));
+        if depth_a >= depth_b {
+            a = parent(a);
+            up += 1.0;
+        }
+        if depth_b >= depth_a {
+            b = parent(b);
+            down += 1.0;
+        }
+    }
+    (f32::min(up, MAX_LEVELS), f32::min(down, MAX_LEVELS))
+}
+
+/// Blocks, characters and linked characters of the page by the signature of owner and parent.
+#[derive(Debug, Default)]
+pub(super) struct Pairs(rustc_hash::FxHashMap<u32, (f32, f32, f32)>);
+
+impl Pairs {
+    pub(super) fn new(survey: &Survey<'_>) -> Self {
+        let mut pairs = Self::default();
+        for info in &survey.block_infos {
+            let entry = pairs.0.entry(info.pair_signature).or_default();
+            entry.0 += 1.0;
+            entry.1 += info.characters as f32;
+            entry.2 += info.link_characters as f32;
+        }
+        pairs
+    }
+
+    fn get(&self, signature: u32) -> (f32, f32, f32) {
+        self.0.get(&signature).copied().unwrap_or((1.0, 0.0, 0.0))
+    }
+}

@@ -1,0 +1,429 @@
+//! One walk over a page: what every feature group needs to know of its elements and blocks.
+//!
+//! Takes a tree and its blocks, gives [`Survey`]. Sums over any element's subtree are differences of running counts, so no group walks the
+//! tree again.
+
+use rustc_hash::FxHashMap;
+
+use super::hash::{Hash, folded, words};
+use crate::block::Blocks;
+use crate::dom::{Dom, NodeId, NodeRef, Tag};
+
+/// "No element".
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// Running counts of elements met so far in document order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Met {
+    pub(crate) elements: u32,
+    pub(crate) media: u32,
+    pub(crate) inputs: u32,
+    pub(crate) emails: u32,
+    pub(crate) passwords: u32,
+    pub(crate) buttons: u32,
+    pub(crate) paragraphs: u32,
+}
+
+/// What is known of an element.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ElementInfo {
+    pub(crate) node: NodeId,
+    pub(crate) tag: Tag,
+    /// Index of the element above, or [`NONE`].
+    pub(crate) parent: u32,
+    pub(crate) depth: u32,
+    pub(crate) child_index: u32,
+    pub(crate) children: u32,
+    /// The blocks in its subtree.
+    pub(crate) first_block: u32,
+    pub(crate) end_block: u32,
+    pub(crate) before: Met,
+    pub(crate) after: Met,
+    /// Hash of tag and class with digits folded.
+    pub(crate) signature: u32,
+    /// The nearest `a` with an address, itself included.
+    pub(crate) link: u32,
+    /// Index of its group of brothers with the same signature.
+    pub(crate) brothers: u32,
+    /// Its place among them.
+    pub(crate) ordinal: u32,
+}
+
+/// Brothers with the same signature.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Brothers {
+    pub(crate) count: u32,
+    pub(crate) characters: f32,
+    pub(crate) squares: f32,
+    pub(crate) link_characters: f32,
+    pub(crate) blocks: u32,
+}
+
+/// What is known of a block.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BlockInfo {
+    /// The element that owns it, or [`NONE`] for plain text.
+    pub(crate) owner: u32,
+    pub(crate) characters: u32,
+    pub(crate) words: u32,
+    pub(crate) link_characters: u32,
+    /// Range in [`Survey::words`].
+    pub(crate) first_word: u32,
+    pub(crate) end_word: u32,
+    pub(crate) met: Met,
+    /// Hash of the whole text, letters and digits only.
+    pub(crate) text_hash: u32,
+    /// Signature of the owner with its parent's.
+    pub(crate) pair_signature: u32,
+}
+
+/// The survey of one page.
+#[derive(Debug)]
+pub(crate) struct Survey<'a> {
+    pub(crate) dom: Option<&'a Dom>,
+    pub(crate) blocks: &'a Blocks,
+    pub(crate) elements: Vec<ElementInfo>,
+    /// Index into `elements` by node number; [`NONE`] for texts.
+    pub(crate) element_of: Vec<u32>,
+    pub(crate) brothers: Vec<Brothers>,
+    pub(crate) block_infos: Vec<BlockInfo>,
+    pub(crate) words: Vec<u32>,
+    /// Running sums over blocks: entry `i` is the sum over the blocks before `i`.
+    pub(crate) characters: Vec<u32>,
+    pub(crate) link_characters: Vec<u32>,
+    pub(crate) long_characters: Vec<u32>,
+    pub(crate) met: Met,
+    /// How many blocks of the page have this text.
+    pub(crate) repeats: FxHashMap<u32, u32>,
+    /// Images in document order: the count of media before, and the hashes of the words of their alt and title.
+    pub(crate) images: Vec<(u32, Vec<u32>)>,
+}
+
+/// A block of at least this many characters with few of them linked counts as long text (about 15 words).
+const LONG_CHARACTERS: u32 = 80;
+
+/// The most words of a block that are kept for overlaps, lexicon and evidence.
+pub(crate) const KEPT_WORDS: usize = 60;
+
+impl<'a> Survey<'a> {
+    pub(crate) fn of_dom(dom: &'a Dom, blocks: &'a Blocks) -> Self {
+        let mut survey = Self::empty(Some(dom), blocks);
+        survey.walk(dom);
+        survey.read_blocks();
+        survey.group_brothers();
+        survey
+    }
+
+    pub(crate) fn of_text(blocks: &'a Blocks) -> Self {
+        let mut survey = Self::empty(None, blocks);
+        survey.read_blocks();
+        survey
+    }
+
+    fn empty(dom: Option<&'a Dom>, blocks: &'a Blocks) -> Self {
+        Self {
+            dom,
+            blocks,
+            elements: Vec::new(),
+            element_of: Vec::new(),
+            brothers: Vec::new(),
+            block_infos: Vec::with_capacity(blocks.len()),
+            words: Vec::new(),
+            characters: vec![0],
+            link_characters: vec![0],
+            long_characters: vec![0],
+            met: Met::default(),
+            repeats: FxHashMap::default(),
+            images: Vec::new(),
+        }
+    }
+
+    /// Numbers the elements in document order and counts what each holds.
+    fn walk(&mut self, dom: &Dom) {
+        let mut block_of = vec![NONE; dom.len()];
+        let mut met_of = vec![Met::default(); self.blocks.len()];
+        for (index, block) in self.blocks.iter().enumerate() {
+            for piece in self.blocks.pieces(block) {
+                block_of[piece.node.index()] = to_u32(index);
+            }
+        }
+        self.element_of = vec![NONE; dom.len()];
+        let root = dom.document();
+        let (mut current, mut blocks_met) = (NONE, 0);
+        let mut next = root.first_child();
+        while let Some(node) = next {
+            if let Some(tag) = node.tag() {
+                current = self.enter(node, tag, current, blocks_met);
+            } else {
+                let block = block_of[node.id().index()];
+                if block != NONE {
+                    if block + 1 > blocks_met {
+                        met_of[block as usize] = self.met;
+                        self.lower_first_blocks(current, block);
+                    }
+                    blocks_met = blocks_met.max(block + 1);
+                }
+            }
+            next = if let Some(child) = node.first_child() {
+                Some(child)
+            } else {
+                let mut done = node;
+                loop {
+                    if done.is_element() {
+                        let element = &mut self.elements[current as usize];
+                        element.end_block = blocks_met;
+                        element.after = self.met;
+                        current = element.parent;
+                    }
+                    if let Some(sibling) = done.next_sibling() {
+                        break Some(sibling);
+                    }
+                    match done.parent() {
+                        Some(parent) => done = parent,
+                        None => break None,
+                    }
+                }
+            };
+        }
+        self.met_of_blocks(&met_of);
+    }
+
+    fn met_of_blocks(&mut self, met_of: &[Met]) {
+        for (block, met) in self.blocks.iter().zip(met_of) {
+            let owner = block.owner().map_or(NONE, |owner| self.element_of.get(owner.index()).copied().unwrap_or(NONE));
+            self.block_infos.push(BlockInfo { owner, met: *met, ..BlockInfo::EMPTY });
+        }
+    }
+
+    /// An inline element opened within a block that had begun before belongs to that block.
+    fn lower_first_blocks(&mut self, current: u32, block: u32) {
+        let mut at = current;
+        while at != NONE {
+            let element = &mut self.elements[at as usize];
+            if element.first_block <= block {
+                break;
+            }
+            element.first_block = block;
+            at = element.parent;
+        }
+    }
+
+    fn enter(&mut self, node: NodeRef<'_>, tag: Tag, parent: u32, blocks_met: u32) -> u32 {
+        let index = to_u32(self.elements.len());
+        self.element_of[node.id().index()] = index;
+        let (depth, child_index, mut link) = match self.elements.get_mut(parent as usize) {
+            Some(up) => {
+                up.children += 1;
+                (up.depth + 1, up.children - 1, up.link)
+            }
+            None => (0, 0, NONE),
+        };
+        if tag == Tag::A && node.attr("href").is_some() {
+            link = index;
+        }
+        let before = self.met;
+        self.count(node, tag);
+        let signature = node.attr("class").map_or(0, |class| folded(3, class.trim()));
+        self.elements.push(ElementInfo {
+            node: node.id(),
+            tag,
+            parent,
+            depth,
+            child_index,
+            children: 0,
+            first_block: blocks_met,
+            end_block: blocks_met,
+            before,
+            after: before,
+            signature: Hash::new(4).add(tag.number() as u64).add(u64::from(signature)).finish(),
+            link,
+            brothers: NONE,
+            ordinal: 0,
+        });
+        index
+    }
+
+    fn count(&mut self, node: NodeRef<'_>, tag: Tag) {
+        let met = &mut self.met;
+        met.elements += 1;
+        match tag {
+            Tag::IMG | Tag::VIDEO | Tag::SVG | Tag::AUDIO | Tag::IFRAME | Tag::CANVAS | Tag::PICTURE => {
+                // `picture` holds its `img`: counted once, there.
+                if tag != Tag::PICTURE {
+                    if tag == Tag::IMG {
+                        let mut described = Vec::new();
+                        for text in [node.attr("alt"), node.attr("title")].into_iter().flatten() {
+                            words(text, |word, _| {
+                                described.push(word);
+                                described.len() < KEPT_WORDS
+                            });
+                        }
+                        self.images.push((met.media, described));
+                    }
+                    met.media += 1;
+                }
+            }
+            Tag::INPUT => {
+                let kind = node.attr("type").unwrap_or("text");
+                if !kind.eq_ignore_ascii_case("hidden") {
+                    met.inputs += 1;
+                }
+                let named = |part: &str| {
+                    [node.attr("name"), node.attr("placeholder"), node.attr("id")]
+                        .into_iter()
+                        .flatten()
+                        .any(|value| value.to_ascii_lowercase().contains(part))
+                };
+                if kind.eq_ignore_ascii_case("email") || named("mail") {
+                    met.emails += 1;
+                } else if kind.eq_ignore_ascii_case("password") {
+                    met.passwords += 1;
+                }
+            }
+            Tag::TEXTAREA => met.inputs += 1,
+            Tag::BUTTON => met.buttons += 1,
+            Tag::P => met.paragraphs += 1,
+            _ => {}
+        }
+    }
+
+    /// Reads the blocks' text: words, characters, links.
+    fn read_blocks(&mut self) {
+        if self.dom.is_none() {
+            self.block_infos = vec![BlockInfo::EMPTY; self.blocks.len()];
+        }
+        for (index, block) in self.blocks.iter().enumerate() {
+            let text = self.blocks.text(block);
+            let first_word = self.words.len();
+            let mut count = 0;
+            let mut whole = Hash::new(5);
+            let kept = &mut self.words;
+            words(text, |word, _| {
+                count += 1;
+                whole = whole.add(u64::from(word));
+                if count as usize <= KEPT_WORDS {
+                    kept.push(word);
+                }
+                true
+            });
+            let linked = self.linked_characters(index);
+            let pair = self.pair_signature(self.block_infos[index].owner);
+            let info = &mut self.block_infos[index];
+            info.characters = to_u32(text.chars().filter(|c| !c.is_whitespace()).count());
+            info.words = count;
+            info.link_characters = linked.min(info.characters);
+            info.first_word = to_u32(first_word);
+            info.end_word = to_u32(self.words.len());
+            info.text_hash = whole.finish();
+            info.pair_signature = pair;
+            let long = info.characters >= LONG_CHARACTERS && info.link_characters * 2 < info.characters;
+            let (characters, linked) = (info.characters, info.link_characters);
+            *self.repeats.entry(info.text_hash).or_default() += 1;
+            push_sum(&mut self.characters, characters);
+            push_sum(&mut self.link_characters, linked);
+            push_sum(&mut self.long_characters, if long { characters } else { 0 });
+        }
+    }
+
+    fn linked_characters(&self, index: usize) -> u32 {
+        let Some(block) = self.blocks.get(index) else { return 0 };
+        let pieces = self.blocks.pieces(block).iter();
+        pieces.filter(|piece| self.link_of(piece.node) != NONE).map(|piece| piece.characters).sum()
+    }
+
+    fn pair_signature(&self, owner: u32) -> u32 {
+        let Some(element) = self.elements.get(owner as usize) else { return 0 };
+        let parent = self.elements.get(element.parent as usize).map_or(0, |up| up.signature);
+        Hash::new(6).add(u64::from(element.signature)).add(u64::from(parent)).finish()
+    }
+
+    /// The element a text node stands in.
+    pub(crate) fn element_around(&self, text: NodeId) -> u32 {
+        let parent = self.dom.and_then(|dom| dom.node(text).parent());
+        parent.and_then(|parent| self.element_of.get(parent.id().index()).copied()).unwrap_or(NONE)
+    }
+
+    /// The link a text node belongs to, or [`NONE`].
+    pub(crate) fn link_of(&self, text: NodeId) -> u32 {
+        self.elements.get(self.element_around(text) as usize).map_or(NONE, |element| element.link)
+    }
+
+    /// Finds each element's brothers with the same signature.
+    fn group_brothers(&mut self) {
+        let mut order: Vec<(u32, u32, u32)> = self
+            .elements
+            .iter()
+            .enumerate()
+            .filter(|(_, element)| element.end_block > element.first_block)
+            .map(|(index, element)| (element.parent, element.signature, to_u32(index)))
+            .collect();
+        order.sort_unstable();
+        let mut last = None;
+        for (parent, signature, index) in order {
+            if last != Some((parent, signature)) {
+                self.brothers.push(Brothers::default());
+                last = Some((parent, signature));
+            }
+            let (characters, linked, blocks) = self.held(index);
+            let group = to_u32(self.brothers.len() - 1);
+            let brothers = &mut self.brothers[group as usize];
+            let element = &mut self.elements[index as usize];
+            element.brothers = group;
+            element.ordinal = brothers.count;
+            brothers.count += 1;
+            brothers.characters += characters;
+            brothers.squares += characters * characters;
+            brothers.link_characters += linked;
+            brothers.blocks += blocks;
+        }
+    }
+
+    /// Characters, linked characters and blocks below an element.
+    pub(crate) fn held(&self, element: u32) -> (f32, f32, u32) {
+        let Some(element) = self.elements.get(element as usize) else { return (0.0, 0.0, 0) };
+        let (from, to) = (element.first_block as usize, element.end_block as usize);
+        (
+            (self.characters[to] - self.characters[from]) as f32,
+            (self.link_characters[to] - self.link_characters[from]) as f32,
+            element.end_block - element.first_block,
+        )
+    }
+
+    /// A block's words, at most [`KEPT_WORDS`].
+    pub(crate) fn words_of(&self, info: &BlockInfo) -> &[u32] {
+        &self.words[info.first_word as usize..info.end_word as usize]
+    }
+
+    /// The element and those above it, nearest first.
+    pub(crate) fn chain(&self, element: u32) -> impl Iterator<Item = &ElementInfo> {
+        let up = |index: u32| self.elements.get(index as usize);
+        std::iter::successors(up(element), move |element| up(element.parent))
+    }
+
+    pub(crate) fn total_characters(&self) -> f32 {
+        self.characters.last().copied().unwrap_or(0) as f32
+    }
+}
+
+impl BlockInfo {
+    const EMPTY: Self = Self {
+        owner: NONE,
+        characters: 0,
+        words: 0,
+        link_characters: 0,
+        first_word: 0,
+        end_word: 0,
+        met: Met { elements: 0, media: 0, inputs: 0, emails: 0, passwords: 0, buttons: 0, paragraphs: 0 },
+        text_hash: 0,
+        pair_signature: 0,
+    };
+}
+
+fn push_sum(sums: &mut Vec<u32>, value: u32) {
+    let last = sums.last().copied().unwrap_or(0);
+    sums.push(last.saturating_add(value));
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
