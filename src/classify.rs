@@ -106,3 +106,35 @@ impl<'a> LabelledBlock<'a> {
         self.block.is_hidden()
     }
 }
+
+/// How probabilities become a label.
+///
+/// By default the label the model decides for stands. A threshold for a label changes that: the label is given exactly when its
+/// probability reaches the threshold; among several, the one that exceeds its threshold most.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Decision {
+    thresholds: [Option<f32>; Label::COUNT],
+}
+
+impl Decision {
+    /// Gives `label` to a block exactly when its probability is at least `probability` (0 to 1). Default: none.
+    pub fn threshold(mut self, label: Label, probability: f32) -> Self {
+        self.thresholds[label.index()] = Some(probability.clamp(0.0, 1.0));
+        self
+    }
+
+    /// The label of a block for which the model decided `label` with these probabilities.
+    pub fn decide(&self, label: Label, probabilities: &Probabilities) -> Label {
+        let margin = |label: Label| self.thresholds[label.index()].map(|threshold| probabilities[label.index()] - threshold);
+        let reached = Label::ALL.into_iter().filter(|label| margin(*label).is_some_and(|margin| margin >= 0.0));
+        if let Some(best) = reached.max_by(|a, b| margin(*a).unwrap_or(0.0).total_cmp(&margin(*b).unwrap_or(0.0))) {
+            return best;
+        }
+        if margin(label).is_none() {
+            return label;
+        }
+        // The model's label misses its threshold: the likeliest label that has none, else navigation.
+        let free = Label::ALL.into_iter().filter(|label| margin(*label).is_none());
+        free.max_by(|a, b| probabilities[a.index()].total_cmp(&probabilities[b.index()])).unwrap_or(Label::Navigation)
+    }
+}

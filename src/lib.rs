@@ -1,14 +1,23 @@
 //! pagesieve labels every text block of a web page.
 pub mod block;
 pub mod classify;
+pub mod corpus;
 pub mod decode;
 pub mod dom;
 pub mod error;
 pub mod feature;
 pub mod label;
+pub mod metrics;
+pub mod model;
 pub mod page;
+pub mod recipe;
+pub mod train;
+pub mod words;
 pub use block::{Block, Blocks};
-pub use classify::{LabelledBlock, LabelledPage};
+pub use classify::{Decision, LabelledBlock, LabelledPage};
+pub use corpus::{Corpus, CorpusEntry, CorpusPage};
 pub use error::{Error, Result};
 pub use label::{Label, Probabilities};
+pub use model::Model;
 pub use page::{Page, PageOptions};
+pub use recipe::Recipe;

@@ -1,0 +1,91 @@
+//! The model: what has been learnt, in a file or in the program.
+//!
+//! Takes a page, gives its blocks with labels and probabilities. Two pipelines live in a model: one for pages with a tree, one for plain
+//! text. Knows nothing of corpora or of the command line.
+
+pub mod boost;
+pub(crate) mod calibration;
+mod file;
+pub(crate) mod stages;
+
+use std::path::Path;
+
+use self::stages::Stages;
+use crate::block::Blocks;
+use crate::classify::{Decision, LabelledPage};
+use crate::error::Result;
+use crate::feature::{FeatureMatrix, PageFeatures, block_schema};
+use crate::page::Page;
+
+pub use file::ModelInfo;
+
+/// A trained model.
+#[derive(Debug, Clone)]
+pub struct Model {
+    info: ModelInfo,
+    html: Stages,
+    text: Stages,
+}
+
+impl Model {
+    pub(crate) fn new(info: ModelInfo, html: Stages, text: Stages) -> Self {
+        Self { info, html, text }
+    }
+
+    /// The model that ships with the library.
+    ///
+    /// # Errors
+    /// None in a build that passed its tests.
+    #[cfg(feature = "bundled-model")]
+    pub fn bundled() -> Result<Self> {
+        file::read("the bundled model", include_bytes!("../../models/pagesieve.model"))
+    }
+
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is no model, is damaged, or was trained by a version with other features.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|source| crate::error::Error::read(path, source))?;
+        file::read(&path.display().to_string(), &bytes)
+    }
+
+    /// The model as the bytes of a model file: the same model, the same bytes.
+    ///
+    /// # Errors
+    /// If the model does not fit a file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        file::write(self)
+    }
+
+    /// What the file says of itself: version, recipe, corpus.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// Labels every block of a page.
+    pub fn classify(&self, page: Page, decision: &Decision) -> LabelledPage {
+        let blocks = match (page.dom(), page.plain_text()) {
+            (Some(dom), _) => Blocks::of_dom(dom),
+            (None, text) => Blocks::of_text(text.unwrap_or_default()),
+        };
+        let said = if blocks.is_empty() {
+            Vec::new()
+        } else {
+            self.stages(&page).predict(&PageFeatures::new(&page, &blocks))
+        };
+        let (labels, probabilities): (Vec<_>, Vec<_>) = said.into_iter().map(|(label, said)| (decision.decide(label, &said), said)).unzip();
+        LabelledPage::new(page, blocks, labels, probabilities)
+    }
+
+    /// The block stage's feature rows of a page, with the evidence this model has learnt.
+    pub fn features(&self, page: &Page, blocks: &Blocks) -> FeatureMatrix {
+        let rows = PageFeatures::new(page, blocks).block_rows(&self.stages(page).evidence);
+        FeatureMatrix { schema: block_schema(), rows }
+    }
+
+    fn stages(&self, page: &Page) -> &Stages {
+        if page.dom().is_some() { &self.html } else { &self.text }
+    }
+}

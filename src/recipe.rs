@@ -1,0 +1,180 @@
+//! Recipes: everything that decides how a model is trained, in one TOML file.
+//!
+//! Takes TOML, gives [`Recipe`]. Defaults live here alone; `training/default.toml` states them. Knows nothing of corpora.
+
+use std::path::Path;
+
+use linfa::ParamGuard;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::feature::evidence::EvidenceParams;
+use crate::label::{Label, Probabilities};
+use crate::model::boost::{BoostParams, ValidBoostParams};
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recipe {
+    /// Seed of everything drawn.
+    pub seed: u64,
+    /// How tokens become evidence.
+    pub evidence: EvidenceRecipe,
+    /// The first stage: each block by itself.
+    pub block: StageRecipe,
+    /// The second stage: each block among the first stage's verdicts.
+    pub context: StageRecipe,
+    /// What a block counts in training.
+    pub weights: WeightRecipe,
+}
+
+/// How tokens become evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EvidenceRecipe {
+    /// Pages that must have a token for it to be kept.
+    pub min_pages: f32,
+    /// Strength of the prior, in pages.
+    pub smoothing: f32,
+    /// Tokens whose log-odds all lie within this (nats) are dropped.
+    pub min_log_odds: f32,
+}
+
+/// A stage's algorithm and its settings.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StageRecipe {
+    /// Trees.
+    pub trees: usize,
+    /// Questions a tree, 1 to 8.
+    pub depth: usize,
+    /// Share of each leaf's Newton step that is taken.
+    pub learning_rate: f32,
+    /// Bins a feature, 2 to 255.
+    pub bins: usize,
+    /// L2 regularisation of leaf values.
+    pub l2: f32,
+    /// Share of rows drawn for each tree.
+    pub rows_per_tree: f32,
+    /// Share of features drawn for each tree.
+    pub features_per_tree: f32,
+}
+
+/// What a block counts in training.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WeightRecipe {
+    /// Blocks of content.
+    pub content: f32,
+    /// Captions.
+    pub caption: f32,
+    /// Navigation.
+    pub navigation: f32,
+    /// Subscription prompts.
+    pub subscription_prompt: f32,
+    /// Blocks labelled by gold text or segments instead of by hand.
+    pub weak: f32,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        let block = StageRecipe::default();
+        Self {
+            seed: 1,
+            evidence: EvidenceRecipe::default(),
+            block,
+            context: StageRecipe::default(),
+            weights: WeightRecipe::default(),
+        }
+    }
+}
+
+impl Default for EvidenceRecipe {
+    fn default() -> Self {
+        Self { min_pages: 3.0, smoothing: 4.0, min_log_odds: 0.5 }
+    }
+}
+
+impl Default for StageRecipe {
+    fn default() -> Self {
+        Self { trees: 300, depth: 6, learning_rate: 0.12, bins: 63, l2: 3.0, rows_per_tree: 0.2, features_per_tree: 0.4 }
+    }
+}
+
+impl Default for WeightRecipe {
+    fn default() -> Self {
+        Self { content: 1.0, caption: 3.0, navigation: 1.0, subscription_prompt: 2.5, weak: 0.5 }
+    }
+}
+
+impl Recipe {
+    /// Reads a recipe; settings it does not name keep their defaults.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is no TOML, names an unknown setting, or a setting is out of its range.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::read(path, source))?;
+        let problem = |problem: String| Error::Recipe { path: path.to_owned(), problem };
+        let recipe: Self = toml::from_str(&text).map_err(|error| problem(error.to_string()))?;
+        recipe.check().map_err(|error| problem(error.to_string()))?;
+        Ok(recipe)
+    }
+
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// If one is out of its range.
+    pub fn check(&self) -> Result<()> {
+        self.block.params(0)?;
+        self.context.params(0)?;
+        let evidence = &self.evidence;
+        for (setting, value) in [
+            ("evidence.min_pages", evidence.min_pages),
+            ("evidence.smoothing", evidence.smoothing),
+            ("evidence.min_log_odds", evidence.min_log_odds),
+            ("weights.content", self.weights.content),
+            ("weights.caption", self.weights.caption),
+            ("weights.navigation", self.weights.navigation),
+            ("weights.subscription_prompt", self.weights.subscription_prompt),
+            ("weights.weak", self.weights.weak),
+        ] {
+            if !(value.is_finite() && (0.0..=1e6).contains(&value)) {
+                return Err(Error::Setting { setting, found: value.to_string(), expected: "0 to 1,000,000" });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl EvidenceRecipe {
+    pub(crate) fn params(&self) -> EvidenceParams {
+        EvidenceParams { min_pages: self.min_pages, smoothing: self.smoothing.max(0.01), min_log_odds: self.min_log_odds }
+    }
+}
+
+impl StageRecipe {
+    pub(crate) fn params(&self, seed: u64) -> Result<ValidBoostParams> {
+        let params = BoostParams::new()
+            .trees(self.trees)
+            .depth(self.depth)
+            .learning_rate(self.learning_rate)
+            .max_bins(self.bins)
+            .l2(self.l2)
+            .rows_per_tree(self.rows_per_tree)
+            .features_per_tree(self.features_per_tree)
+            .seed(seed);
+        params.check().map_err(|error| Error::Setting { setting: "a stage", found: error.to_string(), expected: "values in range" })
+    }
+}
+
+impl WeightRecipe {
+    /// The weights in the order of [`Label::ALL`].
+    pub fn by_label(&self) -> Probabilities {
+        Label::ALL.map(|label| match label {
+            Label::Content => self.content,
+            Label::Caption => self.caption,
+            Label::Navigation => self.navigation,
+            Label::SubscriptionPrompt => self.subscription_prompt,
+        })
+    }
+}

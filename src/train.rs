@@ -1,0 +1,295 @@
+//! Training: from a corpus to a model.
+//!
+//! Takes a [`Corpus`] and a [`Recipe`], gives a [`Model`], or the predictions of models that never saw the site they predict
+//! ([`cross_validate`]). Every stage learns from what the stage before says of pages it was not trained on: evidence and the block stage are
+//! out of fold wherever a later stage learns from them.
+
+use ndarray::{Array2, ArrayView2, Axis, Slice};
+use rayon::prelude::*;
+
+use crate::block::Blocks;
+use crate::corpus::{Corpus, CorpusEntry, CorpusPage, Target, TargetOrigin};
+use crate::error::{Error, Result};
+use crate::feature::evidence::{EvidenceCounts, EvidenceTable};
+use crate::feature::token::TokenLists;
+use crate::feature::{PageFeatures, block_schema, context_schema, evidence_start, fill_evidence, join};
+use crate::label::{Label, Probabilities};
+use crate::model::boost::{BinnedMatrix, BoostedTrees, CompiledTrees, PredictScratch, TrainingRows};
+use crate::model::calibration::{Calibration, Scored};
+use crate::model::stages::{Stages, probabilities, scores};
+use crate::model::{Model, ModelInfo};
+use crate::page::{Page, PageOptions};
+use crate::recipe::{Recipe, StageRecipe};
+
+/// Folds of a corpus.
+const FOLDS: usize = crate::corpus::FOLDS as usize;
+
+/// What a page is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// The HTML, with its tree.
+    Html,
+    /// The text alone: the blocks' text, a line each.
+    Text,
+}
+
+/// What was predicted for a page by a model that saw no page of its site.
+#[derive(Debug, Clone)]
+pub struct PagePrediction {
+    /// The page's place in [`Corpus::entries`].
+    pub entry: usize,
+    /// A label for each block.
+    pub labels: Vec<Label>,
+    /// Probabilities for each block.
+    pub probabilities: Vec<Probabilities>,
+}
+
+/// A page read and made ready for training.
+struct TrainingPage {
+    entry: usize,
+    fold: usize,
+    full: bool,
+    page: Page,
+    blocks: Blocks,
+    targets: Vec<Option<Target>>,
+    lists: TokenLists,
+    /// Block stage's columns; the evidence columns are rewritten for each set of folds.
+    rows: Array2<f32>,
+    /// What the block stage says, out of fold where the context stage learns from it.
+    said: Vec<Probabilities>,
+    /// Raw scores of the context stage, out of fold for calibration.
+    scored: Vec<[f32; Label::COUNT]>,
+}
+
+/// Which folds are trained on.
+type Folds = [bool; FOLDS];
+
+/// Trains a model on a whole corpus. `progress` gets a line for each step.
+///
+/// # Errors
+/// If a page cannot be read, a label is unknown, the recipe is out of range, or the corpus has too little to learn from.
+pub fn train(corpus: &Corpus, recipe: &Recipe, progress: &(dyn Fn(&str) + Sync)) -> Result<Model> {
+    recipe.check()?;
+    let mut pages = read(corpus, Input::Html, progress)?;
+    let info = info(&pages, recipe);
+    let html = fit_stages(&mut pages, recipe, [true; FOLDS], progress)?;
+    drop(pages);
+    let mut pages = read(corpus, Input::Text, progress)?;
+    let text = fit_stages(&mut pages, recipe, [true; FOLDS], progress)?;
+    Ok(Model::new(info, html, text))
+}
+
+/// Predicts every page of a corpus by a model trained on the other folds.
+///
+/// # Errors
+/// As [`train`].
+pub fn cross_validate(corpus: &Corpus, recipe: &Recipe, input: Input, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<PagePrediction>> {
+    recipe.check()?;
+    let mut pages = read(corpus, input, progress)?;
+    let mut predictions = Vec::new();
+    for fold in 0..FOLDS {
+        if pages.iter().all(|page| page.fold != fold) {
+            continue;
+        }
+        progress(&format!("fold {fold}: training on the others"));
+        let used = std::array::from_fn(|other| other != fold);
+        let stages = fit_stages(&mut pages, recipe, used, progress)?;
+        let tested: Vec<_> = pages.par_iter().filter(|page| page.fold == fold).collect();
+        predictions.par_extend(tested.into_par_iter().map(|page| {
+            let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page.page, &page.blocks)) };
+            let (labels, probabilities) = said.into_iter().unzip();
+            PagePrediction { entry: page.entry, labels, probabilities }
+        }));
+    }
+    predictions.sort_by_key(|prediction| prediction.entry);
+    Ok(predictions)
+}
+
+fn info(pages: &[TrainingPage], recipe: &Recipe) -> ModelInfo {
+    let mut info = ModelInfo {
+        trained_by: env!("CARGO_PKG_VERSION").to_owned(),
+        recipe: recipe.clone(),
+        pages: pages.len(),
+        hand_labels: [0; 4],
+        weak_labels: 0,
+    };
+    for target in pages.iter().flat_map(|page| page.targets.iter().flatten()) {
+        match target.hand_label() {
+            Some(label) => info.hand_labels[label.index()] += 1,
+            None => info.weak_labels += 1,
+        }
+    }
+    info
+}
+
+fn read(corpus: &Corpus, input: Input, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<TrainingPage>> {
+    progress(&format!("reading {} pages", corpus.entries().len()));
+    let pages: Result<Vec<TrainingPage>> = corpus
+        .entries()
+        .par_iter()
+        .enumerate()
+        .map(|(index, entry)| {
+            let loaded = corpus.load(entry)?;
+            let loaded = match input {
+                Input::Html => loaded,
+                Input::Text => as_text(loaded),
+            };
+            Ok(prepare(index, entry, loaded))
+        })
+        .collect();
+    let pages = pages?;
+    let labelled = pages.iter().flat_map(|page| &page.targets).flatten().count();
+    progress(&format!("{} blocks, {labelled} of them labelled", pages.iter().map(|page| page.targets.len()).sum::<usize>()));
+    Ok(pages)
+}
+
+fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPage {
+    let CorpusPage { page, blocks, targets, .. } = loaded;
+    let features = PageFeatures::new(&page, &blocks);
+    let lists = features.tokens();
+    let mut rows = Array2::zeros((blocks.len(), block_schema().len()));
+    features.fill_dense(rows.view_mut());
+    TrainingPage {
+        entry: index,
+        fold: usize::from(entry.fold) % FOLDS,
+        full: entry.kind == crate::corpus::Kind::Full,
+        page,
+        targets,
+        lists,
+        rows,
+        said: vec![[0.0; Label::COUNT]; blocks.len()],
+        scored: vec![[0.0; Label::COUNT]; blocks.len()],
+        blocks,
+    }
+}
+
+/// The same page as some other tool would hand it on: the blocks' text, a line each. Targets stay with their blocks.
+fn as_text(loaded: CorpusPage) -> CorpusPage {
+    let lines: Vec<String> = loaded.blocks.iter().map(|block| loaded.blocks.text(block).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let text = lines.join("\n");
+    let blocks = Blocks::of_text(&text);
+    debug_assert_eq!(blocks.len(), loaded.blocks.len());
+    CorpusPage { page: Page::from_text(text, &PageOptions::default()), blocks, targets: loaded.targets, gold: loaded.gold }
+}
+
+/// Fits evidence, block stage, context stage and calibration on the folds that `used` names.
+fn fit_stages(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, progress: &(dyn Fn(&str) + Sync)) -> Result<Stages> {
+    let table = fill_all_evidence(pages, recipe, used);
+    progress(&format!("{} tokens of evidence", table.len()));
+    let rows = |page: &TrainingPage| page.rows.clone();
+    for fold in (0..FOLDS).filter(|fold| used[*fold]) {
+        let inner = std::array::from_fn(|other| used[other] && other != fold);
+        if pages.iter().any(|page| page.fold == fold) {
+            let trees = fit(pages, &recipe.block, recipe, inner, &rows)?.compile();
+            say(pages, &trees, |page| page.fold == fold);
+        }
+    }
+    progress("block stage, on all");
+    let block = fit(pages, &recipe.block, recipe, used, &rows)?;
+    progress("context stage");
+    let joined = |page: &TrainingPage| {
+        let features = PageFeatures::new(&page.page, &page.blocks);
+        join(page.rows.view(), features.context_rows(&page.said).view())
+    };
+    let calibration = calibrate(pages, recipe, used, &joined)?;
+    let context = fit(pages, &recipe.context, recipe, used, &joined)?;
+    Ok(Stages::new(table, block, context, calibration))
+}
+
+/// Out-of-fold scores of the context stage by two halves of the folds, and the calibration they give.
+fn calibrate(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, rows: &RowsOf<'_>) -> Result<Calibration> {
+    let order: Vec<usize> = (0..FOLDS).filter(|fold| used[*fold] && pages.iter().any(|page| page.fold == *fold)).collect();
+    if order.len() < 2 {
+        return Ok(Calibration::default());
+    }
+    for half in 0..2 {
+        let learn: Folds = std::array::from_fn(|fold| order.iter().position(|used| *used == fold).is_some_and(|place| place % 2 != half));
+        let trees = fit(pages, &recipe.context, recipe, learn, rows)?.compile();
+        pages.par_iter_mut().filter(|page| page.full && used[page.fold] && !learn[page.fold]).for_each(|page| {
+            page.scored = scores(&trees, rows(page).view(), &mut PredictScratch::default());
+        });
+    }
+    let mut scored = Vec::new();
+    for page in pages.iter().filter(|page| page.full && used[page.fold]) {
+        for (target, scores) in page.targets.iter().zip(&page.scored) {
+            if let Some(label) = target.as_ref().and_then(Target::hand_label) {
+                scored.push(Scored { scores: *scores, label });
+            }
+        }
+    }
+    Ok(Calibration::fit(&scored))
+}
+
+/// Writes evidence columns: for a page of a used fold from the other used folds, for the others from all used folds. Gives the latter's table.
+fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -> EvidenceTable {
+    let mut counts = EvidenceCounts::new(FOLDS);
+    for page in pages.iter().filter(|page| used[page.fold]) {
+        let labels: Vec<Option<(Label, f32)>> = page.targets.iter().map(|target| target.as_ref().map(evidence_label)).collect();
+        counts.add_page(page.fold, &page.lists, &labels);
+    }
+    let params = recipe.evidence.params();
+    let start = evidence_start();
+    let all = counts.table(params, |fold| used[fold]);
+    for fold in 0..FOLDS {
+        let without = used[fold].then(|| counts.table(params, |other| used[other] && other != fold));
+        let table = without.as_ref().unwrap_or(&all);
+        pages.par_iter_mut().filter(|page| page.fold == fold).for_each(|page| {
+            fill_evidence(table, &page.lists, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
+        });
+    }
+    all
+}
+
+/// What a target counts as for evidence: its label, or navigation for "anything but content", which it mostly is.
+fn evidence_label(target: &Target) -> (Label, f32) {
+    (target.labels.as_single().unwrap_or(Label::Navigation), target.weight)
+}
+
+type RowsOf<'a> = dyn Fn(&TrainingPage) -> Array2<f32> + Sync + 'a;
+
+/// Fits trees to the labelled blocks of the used folds.
+fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds, rows: &RowsOf<'_>) -> Result<BoostedTrees> {
+    let params = stage.params(recipe.seed)?;
+    let weights = recipe.weights.by_label();
+    let chosen: Vec<&TrainingPage> = pages.iter().filter(|page| used[page.fold] && page.targets.iter().any(Option::is_some)).collect();
+    let parts: Vec<(Vec<f32>, Vec<u8>, Vec<f32>)> = chosen.par_iter().map(|page| labelled(page, rows(page).view(), &weights, recipe.weights.weak)).collect();
+    let count: usize = parts.iter().map(|part| part.1.len()).sum();
+    let width = chosen.first().map_or(0, |page| rows(page).ncols());
+    let (mut values, mut masks, mut shares) = (Vec::with_capacity(count * width), Vec::with_capacity(count), Vec::with_capacity(count));
+    for part in parts {
+        values.extend(part.0);
+        masks.extend(part.1);
+        shares.extend(part.2);
+    }
+    let problem = |problem: String| Error::Corpus { path: "the corpus".into(), problem };
+    let matrix = Array2::from_shape_vec((count, width), values).map_err(|error| problem(error.to_string()))?;
+    let bins = BinnedMatrix::quantile(matrix.view(), params.max_bins()).map_err(|error| problem(error.to_string()))?;
+    drop(matrix);
+    let rows = TrainingRows { bins: &bins, targets: &masks, weights: Some(&shares), initial_scores: None };
+    params.fit_binned(&rows, &mut |_, _| ()).map_err(|error| problem(format!("cannot learn from it: {error}")))
+}
+
+/// A page's labelled rows, the labels each may have, and what each counts.
+fn labelled(page: &TrainingPage, rows: ArrayView2<'_, f32>, weights: &Probabilities, weak: f32) -> (Vec<f32>, Vec<u8>, Vec<f32>) {
+    let (mut values, mut masks, mut shares) = (Vec::new(), Vec::new(), Vec::new());
+    for (target, row) in page.targets.iter().zip(rows.rows()) {
+        let Some(target) = target else { continue };
+        values.extend(row.iter());
+        masks.push(target.labels.iter().fold(0_u8, |mask, label| mask | 1 << label.index()));
+        let label = target.labels.as_single().map_or(1.0, |label| weights[label.index()]);
+        shares.push(if target.origin == TargetOrigin::Hand { label } else { label * weak });
+    }
+    (values, masks, shares)
+}
+
+/// Lets the block stage speak of the pages that `which` names.
+fn say(pages: &mut [TrainingPage], trees: &CompiledTrees, which: impl Fn(&TrainingPage) -> bool + Sync) {
+    pages.par_iter_mut().filter(|page| which(page)).for_each(|page| {
+        page.said = probabilities(trees, page.rows.view(), &mut PredictScratch::default());
+    });
+}
+
+/// The block stage's columns and the context stage's, for the model card.
+pub fn schema_widths() -> (usize, usize) {
+    (block_schema().len(), context_schema().len())
+}
