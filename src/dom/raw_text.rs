@@ -75,10 +75,9 @@ impl Tokenizer<'_> {
         match escape {
             // The dashes are read again: `<!-->` escapes nothing.
             Escape::None if self.bytes[at..].starts_with(b"<!--") => (at + 2, Escape::Once),
-            Escape::None => (at + 1, escape),
             Escape::Once => self.after_word(at + 1, escape, Escape::Twice),
             Escape::Twice if self.bytes.get(at + 1) == Some(&b'/') => self.after_word(at + 2, escape, Escape::Once),
-            Escape::Twice => (at + 1, escape),
+            Escape::None | Escape::Twice => (at + 1, escape),
         }
     }
 

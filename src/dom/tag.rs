@@ -10,9 +10,10 @@ pub struct Tag(pub(super) u16);
 macro_rules! tags {
     ($($constant:ident $name:literal),* $(,)?) => {
         #[repr(u16)]
+        #[expect(clippy::upper_case_acronyms, non_camel_case_types, reason = "the names become the constants of Tag")]
         enum Number { $($constant),* }
 
-        #[allow(missing_docs, reason = "each constant is the element of its name")]
+        #[expect(missing_docs, reason = "each constant is the element of its name")]
         impl Tag {
             $(pub const $constant: Self = Self(Number::$constant as u16);)*
         }
