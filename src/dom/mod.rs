@@ -335,6 +335,22 @@ impl<'a> NodeRef<'a> {
         self.attributes().find(|(found, _)| *found == name).map(|(_, value)| value)
     }
 
+    /// Where the element stands, as an XPath with a position at each step that has brothers of its name: `/html/body/div[2]/p`.
+    pub fn xpath(self) -> String {
+        let mut steps: Vec<String> = Vec::new();
+        for element in std::iter::once(self).chain(self.ancestors()).filter(|node| node.is_element()) {
+            let same = |node: &Self| node.tag() == element.tag();
+            let before = std::iter::successors(element.prev_sibling(), |node| node.prev_sibling()).filter(same).count();
+            let after = std::iter::successors(element.next_sibling(), |node| node.next_sibling()).any(|node| same(&node));
+            steps.push(if before > 0 || after {
+                format!("/{}[{}]", element.name(), before + 1)
+            } else {
+                format!("/{}", element.name())
+            });
+        }
+        steps.into_iter().rev().collect()
+    }
+
     /// All text below this node, joined as it stands.
     pub fn inner_text(self) -> String {
         self.subtree().filter_map(Self::text).collect()
@@ -362,6 +378,7 @@ mod tests {
         assert_eq!(p.attr("id"), Some("b"));
         assert_eq!(p.inner_text(), "x & yz");
         assert_eq!(p.next_sibling().unwrap().name(), "my-tag");
+        assert_eq!(p.xpath(), "/html/body/p");
         let names: Vec<_> = p.ancestors().map(NodeRef::name).collect();
         assert_eq!(names, ["body", "html", ""]);
         assert_eq!(p.last_child().unwrap().prev_sibling().unwrap().text(), Some("x & y"));

@@ -1,0 +1,306 @@
+//! A page's tree to blocks.
+//!
+//! Takes a [`Dom`], gives [`Blocks`]. Knows which elements a reader sees as boundaries and which hold no text for a reader.
+
+use super::{Block, Blocks, Piece};
+use crate::dom::{Dom, NodeId, NodeRef, Tag};
+
+/// How an element takes part in the flow of text, by the HTML Standard's default style sheet (section "Rendering") and, for controls, by
+/// what a reader sees as one piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Display {
+    /// Starts and ends a block.
+    Block,
+    /// Flows with the text around it; two such elements side by side are two words.
+    Inline,
+    /// Flows with the text around it and may stand within a word (`b`, `i`, `sup`, ...).
+    Formatting,
+    /// A line break.
+    Break,
+    /// Holds no text for a reader (`script`, `svg`, `select`, ...).
+    Skipped,
+}
+
+/// How an element of this tag takes part in the flow of text.
+pub fn display_of(tag: Tag) -> Display {
+    match tag {
+        Tag::ADDRESS | Tag::ARTICLE | Tag::ASIDE | Tag::BLOCKQUOTE | Tag::BODY | Tag::BUTTON | Tag::CAPTION | Tag::CENTER | Tag::DD
+        | Tag::DETAILS | Tag::DIALOG | Tag::DIR | Tag::DIV | Tag::DL | Tag::DT | Tag::FIELDSET | Tag::FIGCAPTION | Tag::FIGURE
+        | Tag::FOOTER | Tag::FORM | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::HEADER | Tag::HGROUP | Tag::HR
+        | Tag::HTML | Tag::LEGEND | Tag::LI | Tag::LISTING | Tag::MAIN | Tag::MENU | Tag::NAV | Tag::OL | Tag::OPTION | Tag::P
+        | Tag::PLAINTEXT | Tag::PRE | Tag::SEARCH | Tag::SECTION | Tag::SUMMARY | Tag::TABLE | Tag::TBODY | Tag::TD | Tag::TFOOT
+        | Tag::TH | Tag::THEAD | Tag::TR | Tag::UL | Tag::XMP => Display::Block,
+        Tag::BR => Display::Break,
+        Tag::SCRIPT | Tag::STYLE | Tag::TEMPLATE | Tag::SVG | Tag::SELECT | Tag::OBJECT | Tag::NOSCRIPT | Tag::IFRAME | Tag::NOEMBED
+        | Tag::NOFRAMES | Tag::HEAD | Tag::TITLE | Tag::TEXTAREA | Tag::DATALIST | Tag::CANVAS | Tag::AUDIO | Tag::VIDEO | Tag::APPLET
+        | Tag::FRAMESET => Display::Skipped,
+        Tag::B | Tag::I | Tag::EM | Tag::STRONG | Tag::U | Tag::S | Tag::STRIKE | Tag::DEL | Tag::INS | Tag::SUB | Tag::SUP | Tag::SMALL
+        | Tag::BIG | Tag::MARK | Tag::FONT | Tag::ABBR | Tag::ACRONYM | Tag::TT | Tag::VAR | Tag::WBR | Tag::NOBR | Tag::BDI | Tag::BDO
+        | Tag::RUBY | Tag::RB | Tag::RT | Tag::RP | Tag::RTC | Tag::Q | Tag::CODE | Tag::KBD | Tag::SAMP | Tag::DFN => Display::Formatting,
+        _ => Display::Inline,
+    }
+}
+
+/// Whether the element's own markup hides it: `hidden`, `display:none` or `visibility:hidden`.
+pub fn is_hidden(element: NodeRef<'_>) -> bool {
+    element.attributes().any(|(name, value)| match name {
+        "hidden" => !value.eq_ignore_ascii_case("until-found"),
+        "style" => style_hides(value),
+        _ => false,
+    })
+}
+
+fn style_hides(style: &str) -> bool {
+    style.split(';').any(|declaration| {
+        declaration.split_once(':').is_some_and(|(property, value)| {
+            let value = value.trim().split(['!', ' ']).next().unwrap_or_default();
+            let property = property.trim();
+            (property.eq_ignore_ascii_case("display") && value.eq_ignore_ascii_case("none"))
+                || (property.eq_ignore_ascii_case("visibility") && value.eq_ignore_ascii_case("hidden"))
+        })
+    })
+}
+
+/// Walks the tree once and cuts at boundaries.
+pub(super) fn segment(dom: &Dom) -> Blocks {
+    let root = dom.document();
+    let mut run = Run::new(root.id());
+    let mut next = root.first_child();
+    while let Some(node) = next {
+        let descend = match node.tag() {
+            None => {
+                if let Some(text) = node.text() {
+                    run.push_text(node.id(), text);
+                }
+                false
+            }
+            Some(tag) => run.open(node, tag),
+        };
+        next = match node.first_child() {
+            Some(child) if descend => Some(child),
+            _ => run.leave(node, descend),
+        };
+    }
+    run.flush();
+    run.blocks
+}
+
+/// The run of text that is being gathered, and the state of the open elements.
+struct Run {
+    blocks: Blocks,
+    /// Where the run's text begins in the buffer.
+    start: usize,
+    first_piece: usize,
+    /// Open block-level elements, outermost first.
+    open_blocks: Vec<NodeId>,
+    /// Depth counters of hidden and preformatted subtrees.
+    hidden: u32,
+    preformatted: u32,
+    /// What stands between the last character and the next: nothing, a space, or a line feed.
+    pending: Option<char>,
+    /// Line breaks since the last text.
+    breaks: u32,
+    /// An inline element other than formatting has been closed or opened since the last character.
+    closed_inline: bool,
+    opened_inline: bool,
+    run_hidden: bool,
+}
+
+impl Run {
+    fn new(root: NodeId) -> Self {
+        Self {
+            blocks: Blocks::default(),
+            start: 0,
+            first_piece: 0,
+            open_blocks: vec![root],
+            hidden: 0,
+            preformatted: 0,
+            pending: None,
+            breaks: 0,
+            closed_inline: false,
+            opened_inline: false,
+            run_hidden: false,
+        }
+    }
+
+    /// Enters an element; says whether to go below it.
+    fn open(&mut self, node: NodeRef<'_>, tag: Tag) -> bool {
+        match display_of(tag) {
+            Display::Skipped => {
+                self.pending.get_or_insert(' ');
+                return false;
+            }
+            Display::Break => self.line_break(),
+            Display::Block => {
+                self.flush();
+                self.open_blocks.push(node.id());
+                if matches!(tag, Tag::PRE | Tag::LISTING | Tag::XMP | Tag::PLAINTEXT) {
+                    self.preformatted += 1;
+                }
+            }
+            Display::Inline => {
+                if matches!(tag, Tag::IMG | Tag::INPUT) {
+                    self.pending.get_or_insert(' ');
+                }
+                self.opened_inline = true;
+            }
+            Display::Formatting => {}
+        }
+        if is_hidden(node) {
+            // A change of visibility is a boundary too: what is seen and what is not are never one block.
+            self.flush();
+            self.hidden += 1;
+        }
+        true
+    }
+
+    /// Leaves `node` and all ancestors that end with it; gives the next node in document order.
+    fn leave<'a>(&mut self, node: NodeRef<'a>, entered: bool) -> Option<NodeRef<'a>> {
+        let mut done = node;
+        let mut entered = entered;
+        loop {
+            if entered {
+                self.close(done);
+            }
+            if let Some(sibling) = done.next_sibling() {
+                return Some(sibling);
+            }
+            done = done.parent()?;
+            entered = true;
+        }
+    }
+
+    fn close(&mut self, node: NodeRef<'_>) {
+        let Some(tag) = node.tag() else { return };
+        if is_hidden(node) {
+            self.flush();
+            self.hidden = self.hidden.saturating_sub(1);
+        }
+        match display_of(tag) {
+            Display::Block => {
+                self.flush();
+                self.open_blocks.pop();
+                if matches!(tag, Tag::PRE | Tag::LISTING | Tag::XMP | Tag::PLAINTEXT) {
+                    self.preformatted = self.preformatted.saturating_sub(1);
+                }
+            }
+            Display::Inline => self.closed_inline = true,
+            Display::Formatting | Display::Break | Display::Skipped => {}
+        }
+    }
+
+    fn line_break(&mut self) {
+        if self.preformatted > 0 {
+            if !self.at_start() {
+                self.blocks.text.push('\n');
+            }
+            return;
+        }
+        self.breaks += 1;
+        if self.breaks >= 2 {
+            self.flush();
+        } else if !self.at_start() {
+            self.pending = Some('\n');
+        }
+    }
+
+    fn at_start(&self) -> bool {
+        self.blocks.text.len() == self.start
+    }
+
+    fn push_text(&mut self, node: NodeId, text: &str) {
+        if self.preformatted > 0 {
+            self.push_preformatted(node, text);
+            return;
+        }
+        let mut piece: Option<(u32, u32)> = None;
+        let mut rest = text;
+        loop {
+            let trimmed = rest.trim_start_matches(char::is_whitespace);
+            if trimmed.len() < rest.len() && !self.at_start() {
+                self.pending.get_or_insert(' ');
+            }
+            if trimmed.is_empty() {
+                break;
+            }
+            let end = trimmed.find(char::is_whitespace).unwrap_or(trimmed.len());
+            let (word, after) = trimmed.split_at(end);
+            self.separate(word);
+            let start = to_u32(self.blocks.text.len() - self.start);
+            self.blocks.text.push_str(word);
+            let characters = to_u32(word.chars().count());
+            piece = Some(piece.map_or((start, characters), |(start, so_far)| (start, so_far + characters)));
+            rest = after;
+        }
+        if let Some((start, characters)) = piece {
+            self.end_piece(node, start, characters);
+        }
+    }
+
+    fn push_preformatted(&mut self, node: NodeId, text: &str) {
+        let text = if self.at_start() { text.trim_start_matches(['\n', '\r']) } else { text };
+        let characters = to_u32(text.chars().filter(|c| !c.is_whitespace()).count());
+        if characters == 0 && self.at_start() {
+            return;
+        }
+        let start = to_u32(self.blocks.text.len() - self.start);
+        self.blocks.text.push_str(text);
+        if characters > 0 {
+            self.end_piece(node, start, characters);
+        }
+    }
+
+    fn end_piece(&mut self, node: NodeId, start: u32, characters: u32) {
+        self.blocks.pieces.push(Piece { node, start, characters });
+        self.breaks = 0;
+        self.run_hidden = self.hidden > 0;
+    }
+
+    /// Writes what stands before the next word: pending white space, or a space between the words of two elements side by side.
+    fn separate(&mut self, word: &str) {
+        let pending = self.pending.take();
+        let side_by_side = self.closed_inline && self.opened_inline;
+        (self.closed_inline, self.opened_inline) = (false, false);
+        self.breaks = 0;
+        if self.at_start() {
+            return;
+        }
+        if let Some(white) = pending {
+            self.blocks.text.push(white);
+        } else if side_by_side {
+            let last = self.blocks.text.chars().next_back();
+            let first = word.chars().next();
+            if last.is_some_and(char::is_alphanumeric) && first.is_some_and(char::is_alphanumeric) {
+                self.blocks.text.push(' ');
+            }
+        }
+    }
+
+    /// Ends the run: what was gathered becomes a block.
+    fn flush(&mut self) {
+        self.pending = None;
+        self.breaks = 0;
+        (self.closed_inline, self.opened_inline) = (false, false);
+        if self.blocks.pieces.len() > self.first_piece {
+            let end = self.start + self.blocks.text[self.start..].trim_end().len();
+            self.blocks.text.truncate(end);
+            let owner = self.open_blocks.last().copied();
+            self.blocks.blocks.push(Block {
+                text: to_u32(self.start)..to_u32(end),
+                pieces: to_u32(self.first_piece)..to_u32(self.blocks.pieces.len()),
+                owner,
+                hidden: self.run_hidden,
+                gap: 0,
+            });
+        } else {
+            self.blocks.text.truncate(self.start);
+        }
+        self.start = self.blocks.text.len();
+        self.first_piece = self.blocks.pieces.len();
+    }
+}
+
+/// Offsets fit: a page's source is limited to 2 GiB.
+fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,108 @@
+//! Labelled blocks: what a model says of a page.
+//!
+//! Takes a page, its blocks and a probability vector for each; gives [`LabelledPage`]. Knows nothing of features or of how the
+//! probabilities came about.
+
+use crate::block::{Block, Blocks};
+use crate::dom::NodeRef;
+use crate::label::{Label, Probabilities};
+use crate::page::Page;
+
+/// A page with a label for every block.
+#[derive(Debug, Clone)]
+pub struct LabelledPage {
+    page: Page,
+    blocks: Blocks,
+    labels: Vec<Label>,
+    probabilities: Vec<Probabilities>,
+}
+
+/// One block with its label.
+#[derive(Debug, Clone, Copy)]
+pub struct LabelledBlock<'a> {
+    page: &'a LabelledPage,
+    block: &'a Block,
+    /// The block's place among the page's blocks, from 0.
+    pub index: usize,
+    /// The label.
+    pub label: Label,
+    /// The probability of each label.
+    pub probabilities: Probabilities,
+}
+
+impl LabelledPage {
+    /// Joins a page's blocks with what is said of them. Blocks beyond the shorter list are dropped.
+    pub(crate) fn new(page: Page, blocks: Blocks, labels: Vec<Label>, probabilities: Vec<Probabilities>) -> Self {
+        debug_assert!(blocks.len() == labels.len() && labels.len() == probabilities.len());
+        Self { page, blocks, labels, probabilities }
+    }
+
+    /// The page.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// The blocks without their labels.
+    pub fn blocks(&self) -> &Blocks {
+        &self.blocks
+    }
+
+    /// A label for each block, in document order.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// How many blocks there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether the page has no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// The labelled blocks in document order.
+    pub fn iter(&self) -> impl Iterator<Item = LabelledBlock<'_>> {
+        let said = self.labels.iter().zip(&self.probabilities);
+        self.blocks.iter().zip(said).enumerate().map(|(index, (block, (label, probabilities)))| LabelledBlock {
+            page: self,
+            block,
+            index,
+            label: *label,
+            probabilities: *probabilities,
+        })
+    }
+}
+
+impl<'a> LabelledBlock<'a> {
+    /// The block's text.
+    pub fn text(&self) -> &'a str {
+        self.page.blocks.text(self.block)
+    }
+
+    /// The block without its label.
+    pub fn block(&self) -> &'a Block {
+        self.block
+    }
+
+    /// The nearest block-level element around the text; `None` for plain text.
+    pub fn element(&self) -> Option<NodeRef<'a>> {
+        Some(self.page.page.dom()?.node(self.block.owner()?))
+    }
+
+    /// The name of [`Self::element`]; empty for plain text.
+    pub fn tag(&self) -> &'a str {
+        self.element().map_or("", NodeRef::name)
+    }
+
+    /// Where [`Self::element`] stands, as an XPath such as `/html/body/div[2]/p[1]`; empty for plain text.
+    pub fn xpath(&self) -> String {
+        self.element().map_or_else(String::new, NodeRef::xpath)
+    }
+
+    /// Whether the page's own markup hides the block.
+    pub fn is_hidden(&self) -> bool {
+        self.block.is_hidden()
+    }
+}
