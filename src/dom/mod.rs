@@ -3,6 +3,7 @@
 //! Takes decoded HTML, gives a [`Dom`] of 32-byte nodes whose text and attributes are spans of two strings. Knows nothing of blocks, labels
 //! or features: everything after the parse reads the tree through [`NodeRef`], so the parser can be replaced without touching them.
 
+mod attributes;
 mod char_reference;
 #[cfg(test)]
 mod differential;
@@ -41,6 +42,7 @@ impl Default for DomLimits {
 
 impl DomLimits {
     /// The most nodes (elements and texts) a tree may hold. Default 2,000,000.
+    #[must_use]
     pub fn max_nodes(mut self, nodes: usize) -> Self {
         self.max_nodes = nodes.clamp(16, NONE as usize - 1);
         self
@@ -48,6 +50,7 @@ impl DomLimits {
 
     /// The deepest level of a node below the document; deeper elements are attached at this level. Default 512, as in Chromium and html5gum's
     /// kin: no page that a person reads comes near it.
+    #[must_use]
     pub fn max_depth(mut self, depth: usize) -> Self {
         self.max_depth = depth.clamp(8, 4096);
         self
@@ -335,7 +338,7 @@ impl<'a> NodeRef<'a> {
         self.attributes().find(|(found, _)| *found == name).map(|(_, value)| value)
     }
 
-    /// Where the element stands, as an XPath with a position at each step that has brothers of its name: `/html/body/div[2]/p`.
+    /// Where the element stands, as an `XPath` with a position at each step that has brothers of its name: `/html/body/div[2]/p`.
     pub fn xpath(self) -> String {
         let mut steps: Vec<String> = Vec::new();
         for element in std::iter::once(self).chain(self.ancestors()).filter(|node| node.is_element()) {

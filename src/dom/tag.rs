@@ -52,6 +52,7 @@ const EMPTY: u16 = u16::MAX;
 /// Open-addressed table from a name's [`NameKey`] to its number.
 static TABLE: [u16; SLOTS] = table();
 
+#[expect(clippy::cast_possible_truncation, reason = "there are far fewer names than 2^16")]
 const fn table() -> [u16; SLOTS] {
     let mut slots = [EMPTY; SLOTS];
     let mut number = 0;
@@ -67,8 +68,7 @@ const fn table() -> [u16; SLOTS] {
         while slots[slot] != EMPTY {
             slot = (slot + 1) % SLOTS;
         }
-        // The table of names is far shorter than u16::MAX.
-        slots[slot] = (number & 0xFFFF) as u16;
+        slots[slot] = number as u16;
         number += 1;
     }
     slots

@@ -4,50 +4,13 @@
 //! goes into the side buffer. Knows nothing of the tree but how the builder wants the text after a start tag read.
 
 use memchr::{memchr, memchr2};
-use rustc_hash::FxHashSet;
 
+use super::attributes::{BYTES, CHANGES, ENDS_NAME, Keep};
 use super::char_reference;
 use super::doctype;
 use super::tag::NameKey;
 use super::tree_builder::{Follow, StartTag, Tree, TreeBuilder};
-use super::{Attribute, DomLimits, Span, Tag};
-
-/// Ends a tag's name.
-const ENDS_NAME: u8 = 1;
-/// Ends an attribute's name.
-const ENDS_ATTRIBUTE: u8 = 2;
-/// Ends an unquoted value.
-const ENDS_VALUE: u8 = 4;
-/// Is not itself in a name: a capital letter or the null character.
-const CHANGES: u8 = 8;
-/// Space.
-const SPACE: u8 = 16;
-
-/// What each byte is in a tag.
-static BYTES: [u8; 256] = bytes();
-
-const fn bytes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let spaces = [b'\t', b'\n', b'\x0c', b' '];
-    let mut at = 0;
-    while at < spaces.len() {
-        table[spaces[at] as usize] = SPACE | ENDS_NAME | ENDS_ATTRIBUTE | ENDS_VALUE;
-        at += 1;
-    }
-    table[b'/' as usize] = ENDS_NAME | ENDS_ATTRIBUTE;
-    table[b'>' as usize] = ENDS_NAME | ENDS_ATTRIBUTE | ENDS_VALUE;
-    table[b'=' as usize] = ENDS_ATTRIBUTE;
-    table[0] = CHANGES;
-    let mut capital = b'A';
-    while capital <= b'Z' {
-        table[capital as usize] = CHANGES;
-        capital += 1;
-    }
-    table
-}
-
-/// The most attributes whose names are compared one with another; beyond, a set of names is kept.
-const FEW_ATTRIBUTES: usize = 24;
+use super::{DomLimits, Span, Tag};
 
 /// Whether a text holds character references.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,10 +116,8 @@ impl<'s> Tokenizer<'s> {
     /// start tag: `<pre>&#10x` keeps its line feed.
     pub(super) fn keep_unfinished_line_feed(&mut self, from: usize, end: usize) {
         let bytes = &self.bytes[from..end];
-        if let Some(reference) = char_reference::read(bytes, false) {
-            if bytes[reference.len - 1] != b';' {
-                self.builder.keep_line_feed();
-            }
+        if char_reference::read(bytes, false).is_some_and(|reference| bytes[reference.len - 1] != b';') {
+            self.builder.keep_line_feed();
         }
     }
 
@@ -195,7 +156,8 @@ impl<'s> Tokenizer<'s> {
             } else {
                 at += 1;
             }
-            let next = if references == References::None { memchr(0, &self.bytes[at..end]) } else { memchr2(b'&', 0, &self.bytes[at..end]) };
+            let next =
+                if references == References::None { memchr(0, &self.bytes[at..end]) } else { memchr2(b'&', 0, &self.bytes[at..end]) };
             match next {
                 Some(offset) => at += offset,
                 None => break,
@@ -289,98 +251,6 @@ impl<'s> Tokenizer<'s> {
         }
     }
 
-    fn skip_space(&mut self) {
-        while self.bytes.get(self.at).is_some_and(|byte| BYTES[usize::from(*byte)] & SPACE != 0) {
-            self.at += 1;
-        }
-    }
-
-    /// Moves on to the next byte of that class; `None` at the end of the source.
-    fn skip_until(&mut self, class: u8) -> Option<u8> {
-        while let Some(byte) = self.bytes.get(self.at) {
-            if BYTES[usize::from(*byte)] & class != 0 {
-                return Some(*byte);
-            }
-            self.at += 1;
-        }
-        None
-    }
-
-    /// Reads a tag's attributes up to and with its `>`, and says whether it closes itself; `None` when the source ends before.
-    fn attributes(&mut self, keep: Keep) -> Option<bool> {
-        let first = self.builder.tree.attributes.len();
-        let mut names = Names::default();
-        loop {
-            self.skip_space();
-            match self.bytes.get(self.at)? {
-                b'>' => {
-                    self.at += 1;
-                    return Some(false);
-                }
-                b'/' => {
-                    self.at += 1;
-                    if *self.bytes.get(self.at)? == b'>' {
-                        self.at += 1;
-                        return Some(true);
-                    }
-                }
-                _ => self.attribute(first, keep, &mut names)?,
-            }
-        }
-    }
-
-    fn attribute(&mut self, first: usize, keep: Keep, names: &mut Names) -> Option<()> {
-        let start = self.at;
-        // The first byte belongs to the name whatever it is.
-        self.at += 1;
-        self.skip_until(ENDS_ATTRIBUTE)?;
-        let end = self.at;
-        self.skip_space();
-        let value = if *self.bytes.get(self.at)? == b'=' {
-            self.at += 1;
-            self.skip_space();
-            self.value()?
-        } else {
-            (end, end)
-        };
-        if keep == Keep::Yes {
-            let name = self.attribute_name(start, end);
-            if !names.repeats(&self.builder.tree, first, name) {
-                let value = self.decoded(value.0, value.1, References::Value);
-                self.builder.tree.attributes.push(Attribute { name, value });
-            }
-        }
-        Some(())
-    }
-
-    /// Reads a value; gives its bounds.
-    fn value(&mut self) -> Option<(usize, usize)> {
-        match *self.bytes.get(self.at)? {
-            quote @ (b'"' | b'\'') => {
-                let start = self.at + 1;
-                let end = start + memchr(quote, &self.bytes[start..])?;
-                self.at = end + 1;
-                Some((start, end))
-            }
-            b'>' => Some((self.at, self.at)),
-            _ => {
-                let start = self.at;
-                self.skip_until(ENDS_VALUE)?;
-                Some((start, self.at))
-            }
-        }
-    }
-
-    fn attribute_name(&mut self, start: usize, end: usize) -> Span {
-        if !self.bytes[start..end].iter().any(|byte| BYTES[usize::from(*byte)] & CHANGES != 0) {
-            return span(start, end);
-        }
-        let tree = &mut self.builder.tree;
-        let side = tree.side_start();
-        tree.side.push_str(&lower_case(&self.source[start..end]));
-        tree.side_span(side)
-    }
-
     // Declarations and comments.
 
     /// `<!`: a comment, a doctype or, in foreign content, text.
@@ -441,40 +311,12 @@ impl<'s> Tokenizer<'s> {
     }
 }
 
-/// Whether a tag's attributes are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Yes,
-    No,
-}
-
-/// The attribute names of a tag with many.
-#[derive(Default)]
-struct Names {
-    seen: FxHashSet<Box<str>>,
-}
-
-impl Names {
-    /// Whether the tag, whose attributes begin at `first`, has this name already.
-    fn repeats(&mut self, tree: &Tree<'_>, first: usize, name: Span) -> bool {
-        let known = &tree.attributes[first..];
-        let text = tree.text(name);
-        if known.len() <= FEW_ATTRIBUTES {
-            return known.iter().any(|attribute| attribute.name.len == name.len && tree.text(attribute.name) == text);
-        }
-        if self.seen.is_empty() {
-            self.seen = known.iter().map(|attribute| tree.text(attribute.name).into()).collect();
-        }
-        !self.seen.insert(text.into())
-    }
-}
-
 /// The span of a stretch of the source.
 pub(super) fn span(from: usize, end: usize) -> Span {
     Span { start: u32::try_from(from).unwrap_or(0), len: u32::try_from(end.saturating_sub(from)).unwrap_or(0) }
 }
 
 /// A name as the standard reads it: ASCII letters in lower case, null characters replaced.
-fn lower_case(name: &str) -> String {
+pub(super) fn lower_case(name: &str) -> String {
     name.chars().map(|character| if character == '\0' { '\u{fffd}' } else { character.to_ascii_lowercase() }).collect()
 }

@@ -3,6 +3,7 @@
 //! Takes the end tags of "in body", closes what they close.
 
 use super::sets::{self, BLOCK_END, FORMATTING, HEADING, IMPLIED};
+use super::tree::OPEN;
 use super::{DONE, Mode, StartTag, Step, Tag, TreeBuilder};
 use crate::dom::NONE;
 
@@ -85,7 +86,7 @@ impl TreeBuilder<'_> {
             return;
         }
         let form = std::mem::replace(&mut self.form, NONE);
-        if form == NONE || !self.tree.marked(form, super::OPEN) {
+        if form == NONE || !self.tree.marked(form, OPEN) {
             return;
         }
         if self.open.level_of_node(Tag::FORM, form) >= self.open.scope() {

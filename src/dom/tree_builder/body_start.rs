@@ -4,6 +4,7 @@
 
 use super::open_elements::{MATHML, SVG};
 use super::sets::{self, BLOCK_START, FORMATTING, HEAD_CONTENT, HEADING, IMPLIED, TABLE_PART};
+use super::tree::OPEN;
 use super::{DONE, Follow, Mode, StartTag, Step, Switch, Tag, TreeBuilder};
 use crate::dom::{NONE, Span};
 
@@ -32,7 +33,6 @@ impl TreeBuilder<'_> {
 
     fn start_other_in_body(&mut self, token: StartTag) -> Step {
         match token.tag {
-            Tag::SPAN => self.start_ordinary(token),
             Tag::A => self.start_a(token),
             Tag::AREA | Tag::BR | Tag::EMBED | Tag::IMG | Tag::KEYGEN | Tag::WBR => self.start_void(token),
             Tag::IMAGE => self.start_void(StartTag { tag: Tag::IMG, ..token }),
@@ -148,7 +148,7 @@ impl TreeBuilder<'_> {
             if let Some(at) = self.formatting.position(node) {
                 self.unlist(at);
             }
-            if self.tree.marked(node, super::OPEN) {
+            if self.tree.marked(node, OPEN) {
                 self.remove_open(Tag::A, node);
             }
         }

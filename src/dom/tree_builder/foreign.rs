@@ -5,7 +5,7 @@
 
 use super::open_elements::{ANNOTATION, HTML_POINT, MATHML, SVG, TEXT_POINT};
 use super::sets::{self, BREAKOUT};
-use super::{Follow, StartTag, Step, Tag, TreeBuilder, DONE};
+use super::{DONE, Follow, StartTag, Step, Tag, TreeBuilder};
 use crate::dom::{SIDE, Span};
 
 /// SVG's names with capitals; sorted by their lower-case form.
@@ -106,10 +106,10 @@ impl TreeBuilder<'_> {
     pub(super) fn insert_foreign(&mut self, token: StartTag, namespace: u8) -> Step {
         self.adjust_attributes(token, namespace);
         let mut tag = token.tag;
-        if namespace == SVG {
-            if let Some(name) = with_capitals(SVG_NAMES, self.tree.name_of(tag)) {
-                tag = self.tree.own_tag(name);
-            }
+        if namespace == SVG
+            && let Some(name) = with_capitals(SVG_NAMES, self.tree.name_of(tag))
+        {
+            tag = self.tree.own_tag(name);
         }
         let place = namespace | points(token.tag, namespace);
         let node = self.tree.element(tag, token.span());

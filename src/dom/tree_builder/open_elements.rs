@@ -65,13 +65,7 @@ pub(super) struct OpenElements {
 
 impl OpenElements {
     pub(super) fn new() -> Self {
-        Self {
-            entries: Vec::with_capacity(64),
-            html: vec![0; Tag::KNOWN],
-            foreign: vec![0; Tag::KNOWN],
-            scratch: Vec::new(),
-            deepest: 0,
-        }
+        Self { entries: Vec::with_capacity(64), html: vec![0; Tag::KNOWN], foreign: vec![0; Tag::KNOWN], scratch: Vec::new(), deepest: 0 }
     }
 
     pub(super) fn len(&self) -> usize {

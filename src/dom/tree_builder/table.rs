@@ -175,9 +175,17 @@ impl TreeBuilder<'_> {
                 DONE
             }
             Tag::TABLE if self.close_caption() => Step::Again,
-            Tag::TABLE | Tag::BODY | Tag::COL | Tag::COLGROUP | Tag::HTML | Tag::TBODY | Tag::TD | Tag::TFOOT | Tag::TH | Tag::THEAD | Tag::TR => {
-                DONE
-            }
+            Tag::TABLE
+            | Tag::BODY
+            | Tag::COL
+            | Tag::COLGROUP
+            | Tag::HTML
+            | Tag::TBODY
+            | Tag::TD
+            | Tag::TFOOT
+            | Tag::TH
+            | Tag::THEAD
+            | Tag::TR => DONE,
             _ => self.end_in_body(tag),
         }
     }
@@ -284,7 +292,11 @@ impl TreeBuilder<'_> {
                 DONE
             }
             Tag::CAPTION | Tag::COL | Tag::COLGROUP | Tag::TBODY | Tag::TFOOT | Tag::THEAD | Tag::TR => {
-                if self.close_row() { Step::Again } else { DONE }
+                if self.close_row() {
+                    Step::Again
+                } else {
+                    DONE
+                }
             }
             _ => self.start_in_table(token),
         }
@@ -297,10 +309,18 @@ impl TreeBuilder<'_> {
                 DONE
             }
             Tag::TABLE => {
-                if self.close_row() { Step::Again } else { DONE }
+                if self.close_row() {
+                    Step::Again
+                } else {
+                    DONE
+                }
             }
             Tag::TBODY | Tag::TFOOT | Tag::THEAD => {
-                if self.open.in_table_scope(&[tag]) && self.close_row() { Step::Again } else { DONE }
+                if self.open.in_table_scope(&[tag]) && self.close_row() {
+                    Step::Again
+                } else {
+                    DONE
+                }
             }
             Tag::BODY | Tag::CAPTION | Tag::COL | Tag::COLGROUP | Tag::HTML | Tag::TD | Tag::TH => DONE,
             _ => self.end_in_table(tag),

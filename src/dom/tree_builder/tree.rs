@@ -89,11 +89,8 @@ impl<'s> Tree<'s> {
 
     /// A span's bytes.
     pub(in crate::dom) fn text(&self, span: Span) -> &str {
-        let (buffer, start) = if span.start & SIDE == 0 {
-            (self.source, span.start as usize)
-        } else {
-            (self.side.as_str(), (span.start & !SIDE) as usize)
-        };
+        let (buffer, start) =
+            if span.start & SIDE == 0 { (self.source, span.start as usize) } else { (self.side.as_str(), (span.start & !SIDE) as usize) };
         buffer.get(start..start + span.len as usize).unwrap_or_default()
     }
 
