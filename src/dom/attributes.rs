@@ -3,7 +3,7 @@
 //! Takes the source from a tag's name on, gives the attributes (the first of each name) and whether the tag closes itself. Knows nothing of
 //! elements.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use rustc_hash::FxHashSet;
 
 use super::tokenizer::{References, Tokenizer, lower_case, span};
@@ -54,6 +54,14 @@ pub(super) enum Keep {
     No,
 }
 
+/// Where a value stands in the source.
+struct Value {
+    start: usize,
+    end: usize,
+    /// It holds no ampersand.
+    plain: bool,
+}
+
 /// The attribute names of a tag with many.
 #[derive(Default)]
 struct Names {
@@ -82,17 +90,6 @@ impl Tokenizer<'_> {
         }
     }
 
-    /// Moves on to the next byte of that class; `None` at the end of the source.
-    fn skip_until(&mut self, class: u8) -> Option<u8> {
-        while let Some(byte) = self.bytes.get(self.at) {
-            if BYTES[usize::from(*byte)] & class != 0 {
-                return Some(*byte);
-            }
-            self.at += 1;
-        }
-        None
-    }
-
     /// Reads a tag's attributes up to and with its `>`, and says whether it closes itself; `None` when the source ends before.
     pub(super) fn attributes(&mut self, keep: Keep) -> Option<bool> {
         let first = self.builder.tree.attributes.len();
@@ -119,8 +116,15 @@ impl Tokenizer<'_> {
     fn attribute(&mut self, first: usize, keep: Keep, names: &mut Names) -> Option<()> {
         let start = self.at;
         // The first byte belongs to the name whatever it is.
-        self.at += 1;
-        self.skip_until(ENDS_ATTRIBUTE)?;
+        let mut seen = BYTES[usize::from(*self.bytes.get(start)?)];
+        loop {
+            self.at += 1;
+            let class = BYTES[usize::from(*self.bytes.get(self.at)?)];
+            if class & ENDS_ATTRIBUTE != 0 {
+                break;
+            }
+            seen |= class;
+        }
         let end = self.at;
         self.skip_space();
         let value = if *self.bytes.get(self.at)? == b'=' {
@@ -128,40 +132,46 @@ impl Tokenizer<'_> {
             self.skip_space();
             self.value()?
         } else {
-            (end, end)
+            Value { start: end, end, plain: true }
         };
         if keep == Keep::Yes {
-            let name = self.attribute_name(start, end);
+            let name = if seen & CHANGES == 0 { span(start, end) } else { self.changed_name(start, end) };
             if !names.repeats(&self.builder.tree, first, name) {
-                let value = self.decoded(value.0, value.1, References::Value);
+                let value = if value.plain && !self.has_null {
+                    span(value.start, value.end)
+                } else {
+                    self.decoded(value.start, value.end, References::Value)
+                };
                 self.builder.tree.attributes.push(Attribute { name, value });
             }
         }
         Some(())
     }
 
-    /// Reads a value; gives its bounds.
-    fn value(&mut self) -> Option<(usize, usize)> {
+    /// Reads a value.
+    fn value(&mut self) -> Option<Value> {
         match *self.bytes.get(self.at)? {
             quote @ (b'"' | b'\'') => {
                 let start = self.at + 1;
-                let end = start + memchr(quote, &self.bytes[start..])?;
+                let found = start + memchr2(quote, b'&', &self.bytes[start..])?;
+                let plain = self.bytes[found] == quote;
+                let end = if plain { found } else { found + memchr(quote, &self.bytes[found..])? };
                 self.at = end + 1;
-                Some((start, end))
+                Some(Value { start, end, plain })
             }
-            b'>' => Some((self.at, self.at)),
+            b'>' => Some(Value { start: self.at, end: self.at, plain: true }),
             _ => {
                 let start = self.at;
-                self.skip_until(ENDS_VALUE)?;
-                Some((start, self.at))
+                while BYTES[usize::from(*self.bytes.get(self.at)?)] & ENDS_VALUE == 0 {
+                    self.at += 1;
+                }
+                Some(Value { start, end: self.at, plain: false })
             }
         }
     }
 
-    fn attribute_name(&mut self, start: usize, end: usize) -> Span {
-        if !self.bytes[start..end].iter().any(|byte| BYTES[usize::from(*byte)] & CHANGES != 0) {
-            return span(start, end);
-        }
+    /// A name with capitals or null characters, as the standard reads it.
+    fn changed_name(&mut self, start: usize, end: usize) -> Span {
         let tree = &mut self.builder.tree;
         let side = tree.side_start();
         tree.side.push_str(&lower_case(&self.source[start..end]));

@@ -3,6 +3,12 @@
 #[rustfmt::skip]
 pub(super) const CASES: &[&str] = &[
     "plain",
+    "<b><i><u><em><s><p>x</b>y",
+    "<b><i><u><em><s><tt><p>x</b>y<p>z",
+    "<a><b><i><u><em><div>1<a>2",
+    "<b><i><u><div><p>x</i></b>y</u>z",
+    "<i a=1><i a=2><i a=3><i a=4><i a=5><i a=6><p>x</p></i>y<p>z",
+    "<b><div>1<div>2<div>3<div>4<div>5<div>6<div>7<div>8<div>9<div>10</b>x",
     "<p>a<p>b",
     "<p>a<div>b</div>c",
     "<p>a<ul><li>b<li>c</ul>d",
