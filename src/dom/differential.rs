@@ -182,7 +182,8 @@ fn generated_documents_give_the_reference_tree() {
         if let Some(difference) = differs(&html, limits) {
             found.push(difference);
         }
-        check_links(&Dom::parse(html, limits));
+        check_links(&Dom::parse(html.clone(), limits));
+        check_links(&Dom::parse(html, limits.max_nodes(16 + random.below(30))));
         if found.len() >= 200 {
             break;
         }
@@ -325,6 +326,11 @@ fn no_input_takes_more_than_linear_time() {
         ("own names", many(n, &|at| format!("<x{at}>"))),
         ("quotes", "<a b=\"".repeat(n)),
         ("selects and lists", many(n, &|_| "<select><option><li><dd>".to_owned())),
+        ("a behind markers", many(n, &|_| "<object><b>".to_owned()) + &many(n, &|_| "<a>".to_owned())),
+        ("b with many attributes", many(300, &|at| format!("<b x{at} {}>", many(1_000, &|name| format!("a{name}=1 "))))),
+        ("b over breaks", many(n, &|_| "<b><p><br><br><br></b>".to_owned())),
+        ("b around breaks", "<b><p>".to_owned() + &many(n, &|_| "<br></b><b>".to_owned())),
+        ("a in tables", many(n, &|_| "<a><table><a>x".to_owned())),
         ("nobr", many(n, &|_| "<nobr><p>".to_owned())),
     ];
     for (name, html) in inputs {

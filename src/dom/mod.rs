@@ -175,7 +175,7 @@ impl Dom {
         NodeRef { dom: self, id: id.0 }
     }
 
-    /// How many nodes there are: every [`NodeId::index`] is below this.
+    /// How many nodes there are, a few of them outside the tree: every [`NodeId::index`] is below this.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }

@@ -99,7 +99,7 @@ impl TreeBuilder<'_> {
 
     /// Replaces a list entry's element by a fresh one.
     fn copy_entry(&mut self, at: usize) -> u32 {
-        let Entry { node, token } = self.formatting.entries[at];
+        let Entry { node, token, .. } = self.formatting.entries[at];
         let copy = self.tree.element(token.tag, token.span());
         self.tree.unmark(node, LISTED);
         self.tree.mark(copy, LISTED | OPEN);
@@ -109,7 +109,7 @@ impl TreeBuilder<'_> {
 
     /// Puts the closed element's copy into the list: behind the bookmark, or in the element's own place.
     fn relist(&mut self, entry: Entry, copy: u32, bookmark: Option<u32>) {
-        let renewed = Entry { node: copy, token: entry.token };
+        let renewed = Entry { node: copy, ..entry };
         let Some(old) = self.formatting.position(entry.node) else { return };
         match bookmark.and_then(|node| self.formatting.position(node)) {
             Some(at) => {

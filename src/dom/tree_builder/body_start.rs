@@ -4,7 +4,7 @@
 
 use super::open_elements::{MATHML, SVG};
 use super::sets::{self, BLOCK_START, FORMATTING, HEAD_CONTENT, HEADING, IMPLIED, TABLE_PART};
-use super::tree::OPEN;
+use super::tree::{LISTED, OPEN};
 use super::{DONE, Follow, Mode, StartTag, Step, Switch, Tag, TreeBuilder};
 use crate::dom::{NONE, Span};
 
@@ -145,7 +145,9 @@ impl TreeBuilder<'_> {
         if let Some(at) = self.formatting.last_named(Tag::A) {
             let node = self.formatting.entries[at].node;
             self.adoption_agency(Tag::A);
-            if let Some(at) = self.formatting.position(node) {
+            if self.tree.marked(node, LISTED)
+                && let Some(at) = self.formatting.position(node)
+            {
                 self.unlist(at);
             }
             if self.tree.marked(node, OPEN) {

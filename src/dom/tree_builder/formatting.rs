@@ -3,6 +3,10 @@
 //! Takes formatting elements as they are opened, gives those to open again in the next text. Knows at most [`LONGEST`] elements after a
 //! marker, so that unclosed `<b>`s do not multiply without bound.
 
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
+
 use super::tree::{LISTED, OPEN};
 use super::{StartTag, Tag, TreeBuilder};
 use crate::dom::NONE;
@@ -15,6 +19,8 @@ const LONGEST: usize = 32;
 pub(super) struct Entry {
     pub(super) node: u32,
     pub(super) token: StartTag,
+    /// The same for equal attributes in any order.
+    pub(super) fingerprint: u64,
 }
 
 /// The list, oldest first.
@@ -42,7 +48,7 @@ impl Formatting {
 
 impl TreeBuilder<'_> {
     pub(super) fn add_marker(&mut self) {
-        self.formatting.entries.push(Entry { node: NONE, token: StartTag::implied(Tag::HTML) });
+        self.formatting.entries.push(Entry { node: NONE, token: StartTag::implied(Tag::HTML), fingerprint: 0 });
     }
 
     pub(super) fn clear_formatting_to_marker(&mut self) {
@@ -62,7 +68,8 @@ impl TreeBuilder<'_> {
     /// Opens a formatting element.
     pub(super) fn insert_formatting(&mut self, token: StartTag) {
         let section = self.formatting.section();
-        let equal = |entry: &Entry| self.same_tag(entry.token, token);
+        let fingerprint = self.fingerprint(token);
+        let equal = |entry: &Entry| entry.fingerprint == fingerprint && self.same_tag(entry.token, token);
         let found: Vec<usize> = (section..self.formatting.entries.len()).filter(|at| equal(&self.formatting.entries[*at])).collect();
         // Noah's Ark: no more than three of a kind.
         if let [earliest, _, _, ..] = found[..] {
@@ -73,7 +80,17 @@ impl TreeBuilder<'_> {
         }
         let node = self.insert(token);
         self.tree.mark(node, LISTED);
-        self.formatting.entries.push(Entry { node, token });
+        self.formatting.entries.push(Entry { node, token, fingerprint });
+    }
+
+    fn pairs(&self, token: StartTag) -> impl Iterator<Item = (&str, &str)> {
+        let first = token.first_attribute as usize;
+        let attributes = &self.tree.attributes[first..first + token.attributes as usize];
+        attributes.iter().map(|attribute| (self.tree.text(attribute.name), self.tree.text(attribute.value)))
+    }
+
+    fn fingerprint(&self, token: StartTag) -> u64 {
+        self.pairs(token).map(|pair| FxBuildHasher.hash_one(pair)).fold(0, u64::wrapping_add)
     }
 
     /// Whether two start tags have the same name and attributes, in any order.
@@ -81,15 +98,12 @@ impl TreeBuilder<'_> {
         if one.tag != other.tag || one.attributes != other.attributes {
             return false;
         }
-        let pairs = |token: StartTag| {
-            let first = token.first_attribute as usize;
-            let attributes = &self.tree.attributes[first..first + token.attributes as usize];
-            let mut pairs: Vec<(&str, &str)> =
-                attributes.iter().map(|attribute| (self.tree.text(attribute.name), self.tree.text(attribute.value))).collect();
+        let sorted = |token: StartTag| {
+            let mut pairs: Vec<(&str, &str)> = self.pairs(token).collect();
             pairs.sort_unstable();
             pairs
         };
-        one.attributes == 0 || one.first_attribute == other.first_attribute || pairs(one) == pairs(other)
+        one.attributes == 0 || one.first_attribute == other.first_attribute || sorted(one) == sorted(other)
     }
 
     fn is_marker_or_open(&self, at: usize) -> bool {
@@ -105,7 +119,7 @@ impl TreeBuilder<'_> {
             at -= 1;
         }
         for at in at..count {
-            let Entry { node: old, token } = self.formatting.entries[at];
+            let Entry { node: old, token, .. } = self.formatting.entries[at];
             self.tree.unmark(old, LISTED);
             let node = self.insert(token);
             self.tree.mark(node, LISTED);

@@ -150,8 +150,8 @@ impl<'s> TreeBuilder<'s> {
             foster_parenting: Switch::Off,
             quirks: Switch::Off,
             late_attributes: Vec::new(),
-            // Enough for any page that is not made to cost time: pages measured spend under a hundredth of it.
-            adoption_budget: source.len().saturating_mul(32).saturating_add(100_000),
+            // A round costs the elements open above the formatting element: some tens on a page, so that only depth without end meets this.
+            adoption_budget: source.len().saturating_mul(8).saturating_add(100_000),
             extra_depth: 0,
             limits,
         }

@@ -217,7 +217,7 @@ impl<'s> Tree<'s> {
 
     fn join(&mut self, id: u32, span: Span) {
         let Node { first, count: len, marks, .. } = self.nodes[id as usize];
-        if marks & ROPE == 0 && (first + len == span.start || span.len == 0) {
+        if marks & ROPE == 0 && (first.wrapping_add(len) == span.start || span.len == 0) {
             self.node(id).count += span.len;
             return;
         }
