@@ -5,7 +5,12 @@
 //! foreign content.
 //!
 //! Where html5ever (0.40) leaves the standard, so does this, since it is the oracle: `annotation-xml` is no integration point; a table body
-//! that is no `tbody` or `tfoot` does not end a table within a template; `search` and `keygen` are no special elements.
+//! that is no `tbody` or `tfoot` does not end a table within a template; `search` and `keygen` are no special elements; a doctype in a table's
+//! text does not end the text; a byte order mark is dropped after a script and after a `meta` that names an encoding; a parse error between
+//! `<pre>` and a line feed keeps the line feed. `select` follows the newer standard, in which it may hold any content.
+//!
+//! Two bounds make it linear, where html5ever knows none: the list of active formatting elements holds at most
+//! 32 entries after a marker, and the adoption agency has a budget. Beyond them, and there only, the trees differ.
 
 mod adoption;
 mod body_end;
