@@ -127,15 +127,5 @@ impl Copy {
 }
 
 fn node(parent: u32, prev_sibling: u32, kind: Kind) -> Node {
-    Node {
-        parent,
-        first_child: NONE,
-        last_child: NONE,
-        prev_sibling,
-        next_sibling: NONE,
-        kind,
-        tag: Tag::HTML,
-        first: 0,
-        count: 0,
-    }
+    Node { parent, prev_sibling, ..Node::new(kind, Tag::HTML) }
 }

@@ -10,19 +10,12 @@ pub struct Tag(pub(super) u16);
 macro_rules! tags {
     ($($constant:ident $name:literal),* $(,)?) => {
         #[repr(u16)]
+        #[expect(clippy::upper_case_acronyms, non_camel_case_types, reason = "the names become the constants of Tag")]
         enum Number { $($constant),* }
 
-        #[allow(missing_docs, reason = "each constant is the element of its name")]
+        #[expect(missing_docs, reason = "each constant is the element of its name")]
         impl Tag {
             $(pub const $constant: Self = Self(Number::$constant as u16);)*
-
-            /// The tag of an HTML element by its lower-case name; `None` for a name outside the table.
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$constant),)*
-                    _ => None,
-                }
-            }
         }
 
         pub(super) const NAMES: &[&str] = &[$($name),*];
@@ -45,9 +38,84 @@ tags! {
     SOURCE "source", SPAN "span", STRIKE "strike", STRONG "strong", STYLE "style", SUB "sub", SUMMARY "summary", SUP "sup", SVG "svg",
     TABLE "table", TBODY "tbody", TD "td", TEMPLATE "template", TEXTAREA "textarea", TFOOT "tfoot", TH "th", THEAD "thead", TIME "time",
     TITLE "title", TR "tr", TRACK "track", TT "tt", U "u", UL "ul", VAR "var", VIDEO "video", WBR "wbr", XMP "xmp",
+    // Foreign elements (in lower case) that the rules of tree construction ask for.
+    ANNOTATION_XML "annotation-xml", DESC "desc", FOREIGN_OBJECT "foreignobject", ISINDEX "isindex", MALIGNMARK "malignmark",
+    MGLYPH "mglyph", MI "mi", MN "mn", MO "mo", MS "ms", MTEXT "mtext",
+}
+
+/// How many slots the hash table of names has: a power of two, about thrice the names.
+const SLOTS: usize = 512;
+
+/// No name in this slot.
+const EMPTY: u16 = u16::MAX;
+
+/// Open-addressed table from a name's [`NameKey`] to its number.
+static TABLE: [u16; SLOTS] = table();
+
+#[expect(clippy::cast_possible_truncation, reason = "there are far fewer names than 2^16")]
+const fn table() -> [u16; SLOTS] {
+    let mut slots = [EMPTY; SLOTS];
+    let mut number = 0;
+    while number < NAMES.len() {
+        let name = NAMES[number].as_bytes();
+        let mut key = NameKey::new();
+        let mut at = 0;
+        while at < name.len() {
+            key = key.with(name[at]);
+            at += 1;
+        }
+        let mut slot = key.slot();
+        while slots[slot] != EMPTY {
+            slot = (slot + 1) % SLOTS;
+        }
+        slots[slot] = number as u16;
+        number += 1;
+    }
+    slots
+}
+
+/// A name folded byte by byte, whatever its case, as the tokenizer reads it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NameKey(u64);
+
+impl NameKey {
+    pub(super) const fn new() -> Self {
+        Self(0)
+    }
+
+    /// The key with one more byte; bit 0x20 is set, which makes ASCII letters lower-case.
+    pub(super) const fn with(self, byte: u8) -> Self {
+        Self(self.0.rotate_left(8) ^ (byte | 0x20) as u64)
+    }
+
+    const fn slot(self) -> usize {
+        // Fibonacci hashing: the product's top nine bits.
+        (self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize
+    }
 }
 
 impl Tag {
+    /// The tag of an HTML element by its lower-case name; `None` for a name outside the table.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let key = name.bytes().fold(NameKey::new(), NameKey::with);
+        Self::from_key(key, name.as_bytes()).filter(|tag| NAMES[tag.number()] == name)
+    }
+
+    /// The tag of a name in any case, given its key.
+    pub(super) fn from_key(key: NameKey, name: &[u8]) -> Option<Self> {
+        let mut slot = key.slot();
+        loop {
+            let number = TABLE[slot];
+            if number == EMPTY {
+                return None;
+            }
+            if NAMES[usize::from(number)].as_bytes().eq_ignore_ascii_case(name) {
+                return Some(Self(number));
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+
     /// How many tags have fixed numbers; a document's own names are numbered from here.
     pub const KNOWN: usize = NAMES.len();
 

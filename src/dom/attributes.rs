@@ -1,0 +1,180 @@
+//! What stands in a tag behind its name.
+//!
+//! Takes the source from a tag's name on, gives the attributes (the first of each name) and whether the tag closes itself. Knows nothing of
+//! elements.
+
+use memchr::{memchr, memchr2};
+use rustc_hash::FxHashSet;
+
+use super::tokenizer::{References, Tokenizer, lower_case, span};
+use super::tree_builder::Tree;
+use super::{Attribute, Span};
+
+/// Ends a tag's name.
+pub(super) const ENDS_NAME: u8 = 1;
+/// Ends an attribute's name.
+const ENDS_ATTRIBUTE: u8 = 2;
+/// Ends an unquoted value.
+const ENDS_VALUE: u8 = 4;
+/// Is not itself in a name: a capital letter or the null character.
+pub(super) const CHANGES: u8 = 8;
+/// Space.
+const SPACE: u8 = 16;
+
+/// What each byte is in a tag.
+pub(super) static BYTES: [u8; 256] = bytes();
+
+const fn bytes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let spaces = [b'\t', b'\n', b'\x0c', b' '];
+    let mut at = 0;
+    while at < spaces.len() {
+        table[spaces[at] as usize] = SPACE | ENDS_NAME | ENDS_ATTRIBUTE | ENDS_VALUE;
+        at += 1;
+    }
+    table[b'/' as usize] = ENDS_NAME | ENDS_ATTRIBUTE;
+    table[b'>' as usize] = ENDS_NAME | ENDS_ATTRIBUTE | ENDS_VALUE;
+    table[b'=' as usize] = ENDS_ATTRIBUTE;
+    table[0] = CHANGES;
+    let mut capital = b'A';
+    while capital <= b'Z' {
+        table[capital as usize] = CHANGES;
+        capital += 1;
+    }
+    table
+}
+
+/// The most attributes whose names are compared one with another; beyond, a set of names is kept.
+const FEW_ATTRIBUTES: usize = 24;
+
+/// Whether a tag's attributes are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    Yes,
+    No,
+}
+
+/// Where a value stands in the source.
+struct Value {
+    start: usize,
+    end: usize,
+    /// It holds no ampersand.
+    plain: bool,
+}
+
+/// The attribute names of a tag with many.
+#[derive(Default)]
+struct Names {
+    seen: FxHashSet<Box<str>>,
+}
+
+impl Names {
+    /// Whether the tag, whose attributes begin at `first`, has this name already.
+    fn repeats(&mut self, tree: &Tree<'_>, first: usize, name: Span) -> bool {
+        let known = &tree.attributes[first..];
+        let text = tree.text(name);
+        if known.len() <= FEW_ATTRIBUTES {
+            return known.iter().any(|attribute| attribute.name.len == name.len && tree.text(attribute.name) == text);
+        }
+        if self.seen.is_empty() {
+            self.seen = known.iter().map(|attribute| tree.text(attribute.name).into()).collect();
+        }
+        !self.seen.insert(text.into())
+    }
+}
+
+impl Tokenizer<'_> {
+    fn skip_space(&mut self) {
+        while self.bytes.get(self.at).is_some_and(|byte| BYTES[usize::from(*byte)] & SPACE != 0) {
+            self.at += 1;
+        }
+    }
+
+    /// Reads a tag's attributes up to and with its `>`, and says whether it closes itself; `None` when the source ends before.
+    pub(super) fn attributes(&mut self, keep: Keep) -> Option<bool> {
+        let first = self.builder.tree.attributes.len();
+        let mut names = Names::default();
+        loop {
+            self.skip_space();
+            match self.bytes.get(self.at)? {
+                b'>' => {
+                    self.at += 1;
+                    return Some(false);
+                }
+                b'/' => {
+                    self.at += 1;
+                    if *self.bytes.get(self.at)? == b'>' {
+                        self.at += 1;
+                        return Some(true);
+                    }
+                }
+                _ => self.attribute(first, keep, &mut names)?,
+            }
+        }
+    }
+
+    fn attribute(&mut self, first: usize, keep: Keep, names: &mut Names) -> Option<()> {
+        let start = self.at;
+        // The first byte belongs to the name whatever it is.
+        let mut seen = BYTES[usize::from(*self.bytes.get(start)?)];
+        loop {
+            self.at += 1;
+            let class = BYTES[usize::from(*self.bytes.get(self.at)?)];
+            if class & ENDS_ATTRIBUTE != 0 {
+                break;
+            }
+            seen |= class;
+        }
+        let end = self.at;
+        self.skip_space();
+        let value = if *self.bytes.get(self.at)? == b'=' {
+            self.at += 1;
+            self.skip_space();
+            self.value()?
+        } else {
+            Value { start: end, end, plain: true }
+        };
+        if keep == Keep::Yes {
+            let name = if seen & CHANGES == 0 { span(start, end) } else { self.changed_name(start, end) };
+            if !names.repeats(&self.builder.tree, first, name) {
+                let value = if value.plain && !self.has_null {
+                    span(value.start, value.end)
+                } else {
+                    self.decoded(value.start, value.end, References::Value)
+                };
+                self.builder.tree.attributes.push(Attribute { name, value });
+            }
+        }
+        Some(())
+    }
+
+    /// Reads a value.
+    fn value(&mut self) -> Option<Value> {
+        match *self.bytes.get(self.at)? {
+            quote @ (b'"' | b'\'') => {
+                let start = self.at + 1;
+                let found = start + memchr2(quote, b'&', &self.bytes[start..])?;
+                let plain = self.bytes[found] == quote;
+                let end = if plain { found } else { found + memchr(quote, &self.bytes[found..])? };
+                self.at = end + 1;
+                Some(Value { start, end, plain })
+            }
+            b'>' => Some(Value { start: self.at, end: self.at, plain: true }),
+            _ => {
+                let start = self.at;
+                while BYTES[usize::from(*self.bytes.get(self.at)?)] & ENDS_VALUE == 0 {
+                    self.at += 1;
+                }
+                Some(Value { start, end: self.at, plain: false })
+            }
+        }
+    }
+
+    /// A name with capitals or null characters, as the standard reads it.
+    fn changed_name(&mut self, start: usize, end: usize) -> Span {
+        let tree = &mut self.builder.tree;
+        let side = tree.side_start();
+        tree.side.push_str(&lower_case(&self.source[start..end]));
+        tree.side_span(side)
+    }
+}
