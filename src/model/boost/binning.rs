@@ -203,8 +203,16 @@ fn map_columns<T: Send>(
 
 /// Ascending thresholds, one fewer than bins, that cut these finite values into at most `max_bins` bins.
 fn cut_points(values: &[f32], max_bins: usize) -> Vec<f32> {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f32::total_cmp);
+    // Integers in the order of the values sort faster than the values.
+    let mut keys: Vec<i32> = values
+        .iter()
+        .map(|value| flip(value.to_bits().cast_signed()))
+        .collect();
+    keys.sort_unstable();
+    let sorted: Vec<f32> = keys
+        .into_iter()
+        .map(|key| f32::from_bits(flip(key).cast_unsigned()))
+        .collect();
     // In ascending order, not below is equal (which 0 and -0 are).
     let distinct: Vec<(f32, usize)> = sorted
         .chunk_by(|earlier, later| earlier >= later)
@@ -220,6 +228,11 @@ fn cut_points(values: &[f32], max_bins: usize) -> Vec<f32> {
         .filter(|&(_, ends)| ends)
         .map(|(pair, _)| between(pair[0].0, pair[1].0))
         .collect()
+}
+
+/// Turns the bits of an `f32` into an integer of the same order (as [`f32::total_cmp`] does), and back.
+const fn flip(bits: i32) -> i32 {
+    bits ^ ((bits >> 31) & i32::MAX)
 }
 
 /// For each distinct value (ascending, with the number of its rows): does a bin end with it? At most `max_bins` do.

@@ -195,15 +195,34 @@ impl CompiledTrees {
     }
 }
 
-/// How many of the thresholds (at most 255) each value is above.
+/// How many of the ascending thresholds (at most 255) each value is above.
+///
+/// Stops at the first threshold that no value is above, which for features that are mostly 0 is early. Without that way
+/// out the compiler vectorises over thresholds instead of values, which takes three times as long.
 fn count_below(values: &[f32; LANES], thresholds: &[f32]) -> Bytes {
+    let highest = highest(values);
     let mut counts = [0; LANES];
     for &threshold in thresholds {
+        if threshold >= highest {
+            break;
+        }
         for (count, &value) in counts.iter_mut().zip(values) {
             *count += u8::from(value > threshold);
         }
     }
     counts
+}
+
+/// The highest value; minus infinity if all are NaN. In eight strands, as one would wait for each comparison.
+fn highest(values: &[f32; LANES]) -> f32 {
+    let higher = |highest: f32, value: f32| if value > highest { value } else { highest };
+    let mut strands = [f32::NEG_INFINITY; 8];
+    for values in values.chunks_exact(strands.len()) {
+        for (strand, &value) in strands.iter_mut().zip(values) {
+            *strand = higher(*strand, value);
+        }
+    }
+    strands.into_iter().fold(f32::NEG_INFINITY, higher)
 }
 
 /// Adds up to four trees' leaves to the scores of up to 32 rows.
@@ -214,10 +233,12 @@ fn add_leaves(trees: &[Tree], bins: &[Bytes], scores: &mut [PerLabel]) {
     }
     if let [first, second, third, fourth] = trees {
         for (row, scores) in scores.iter_mut().take(LANES).enumerate() {
-            add(scores, &first.values[usize::from(leaves[0][row])]);
-            add(scores, &second.values[usize::from(leaves[1][row])]);
-            add(scores, &third.values[usize::from(leaves[2][row])]);
-            add(scores, &fourth.values[usize::from(leaves[3][row])]);
+            let mut sum = *scores;
+            add(&mut sum, &first.values[usize::from(leaves[0][row])]);
+            add(&mut sum, &second.values[usize::from(leaves[1][row])]);
+            add(&mut sum, &third.values[usize::from(leaves[2][row])]);
+            add(&mut sum, &fourth.values[usize::from(leaves[3][row])]);
+            *scores = sum;
         }
     } else {
         for (leaves, tree) in leaves.iter().zip(trees) {

@@ -8,15 +8,13 @@ use linfa::traits::Fit;
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
-use super::histogram::{Leaves, Split, SplitRules, Sums, TILE, Tile, weighted};
-use super::loss::{ALL_LABELS, gradient, softmax};
+use super::histogram::{Leaves, Split, SplitRules, TILE, Tile};
+use super::loss::ALL_LABELS;
 use super::rng::SplitMix64;
-use super::sample::{CHUNK, DrawnRow, draw_rows};
+use super::sample::draw_rows;
+use super::state::{State, narrow, pull_floor};
 use super::tree::GrownTree;
 use super::{BinnedMatrix, BoostError, BoostedTrees, K, PerLabel, ValidBoostParams};
-
-/// The lowest share of weight a label is taken to have before there are trees, as the log of 0 is no score.
-const LOWEST_PRIOR: f64 = 1e-6;
 
 /// Rows to learn from.
 #[derive(Debug, Clone, Copy)]
@@ -190,179 +188,6 @@ impl ValidBoostParams {
     }
 }
 
-/// What changes from tree to tree, for every row.
-struct State<'a> {
-    rows: TrainingRows<'a>,
-    bias: PerLabel,
-    scores: Vec<PerLabel>,
-    probabilities: Vec<PerLabel>,
-    /// How far a row could move a split's score: its weight times the regularised length of its gradient.
-    pulls: Vec<f32>,
-    /// The leaf of the newest tree that a row falls into.
-    leaves: Vec<u8>,
-}
-
-/// Sums over one leaf's rows.
-#[derive(Debug, Clone, Copy, Default)]
-struct LeafSums {
-    gradient: [f64; K],
-    curvature: [f64; K],
-    weight: f64,
-}
-
-impl LeafSums {
-    fn add(&mut self, other: &Self) {
-        self.gradient
-            .iter_mut()
-            .zip(other.gradient)
-            .for_each(|(sum, other)| *sum += other);
-        self.curvature
-            .iter_mut()
-            .zip(other.curvature)
-            .for_each(|(sum, other)| *sum += other);
-        self.weight += other.weight;
-    }
-
-    /// One Newton step for every label with the diagonal of the curvature, shifted to sum to 0.
-    fn newton_step(&self, l2: f32) -> PerLabel {
-        let step: [f64; K] = std::array::from_fn(|label| {
-            let curvature = self.curvature[label] + f64::from(l2);
-            if curvature > 0.0 {
-                -self.gradient[label] / curvature
-            } else {
-                0.0
-            }
-        });
-        let mean = step.iter().sum::<f64>() / K as f64;
-        step.map(|label| narrow(label - mean))
-    }
-}
-
-impl<'a> State<'a> {
-    fn new(rows: &TrainingRows<'a>) -> Self {
-        let count = rows.bins.rows();
-        let (bias, scores) = if let Some(scores) = rows.initial_scores {
-            ([0.0; K], scores.to_vec())
-        } else {
-            let bias = log_priors(rows);
-            (bias, vec![bias; count])
-        };
-        let mut state = Self {
-            rows: *rows,
-            bias,
-            scores,
-            probabilities: vec![[0.0; K]; count],
-            pulls: vec![0.0; count],
-            leaves: vec![0; count],
-        };
-        // Before there is a tree, hardly any row is preferred.
-        state.advance(&[[0.0; K]], 1.0);
-        state
-    }
-
-    /// Sorts all rows into the leaves of these splits (bit `l` of a leaf is the answer at level `l`) and sums them.
-    fn sum_leaves(&mut self, splits: &[Split]) -> Vec<LeafSums> {
-        let (rows, probabilities) = (self.rows, &self.probabilities);
-        let chunks: Vec<Vec<LeafSums>> = self
-            .leaves
-            .par_chunks_mut(CHUNK)
-            .enumerate()
-            .map(|(chunk, leaves)| {
-                let range = chunk * CHUNK..chunk * CHUNK + leaves.len();
-                leaves.fill(0);
-                for (level, split) in splits.iter().enumerate() {
-                    for (leaf, &bin) in leaves
-                        .iter_mut()
-                        .zip(&rows.bins.column(split.feature)[range.clone()])
-                    {
-                        *leaf |= u8::from(bin > split.bin) << level;
-                    }
-                }
-                let mut sums = vec![LeafSums::default(); 1 << splits.len()];
-                for (&leaf, row) in leaves.iter().zip(range) {
-                    let sums = &mut sums[usize::from(leaf)];
-                    let weight = weight_of(&rows, row);
-                    let slope = gradient(probabilities[row], rows.targets[row]);
-                    for (label, &probability) in probabilities[row].iter().enumerate() {
-                        sums.gradient[label] += f64::from(weight * slope[label]);
-                        sums.curvature[label] +=
-                            f64::from(weight * probability * (1.0 - probability));
-                    }
-                    sums.weight += f64::from(weight);
-                }
-                sums
-            })
-            .collect();
-        let mut total = vec![LeafSums::default(); 1 << splits.len()];
-        for chunk in &chunks {
-            total
-                .iter_mut()
-                .zip(chunk)
-                .for_each(|(total, sums)| total.add(sums));
-        }
-        total
-    }
-
-    /// Adds the leaves' values to scores and works out what follows from them: probabilities and pulls.
-    fn advance(&mut self, values: &[PerLabel], floor: f32) {
-        let rows = self.rows;
-        self.scores
-            .par_chunks_mut(CHUNK)
-            .zip(self.probabilities.par_chunks_mut(CHUNK))
-            .zip(self.pulls.par_chunks_mut(CHUNK))
-            .zip(self.leaves.par_chunks(CHUNK))
-            .enumerate()
-            .for_each(|(chunk, (((scores, probabilities), pulls), leaves))| {
-                for (offset, &leaf) in leaves.iter().enumerate() {
-                    let row = chunk * CHUNK + offset;
-                    let step = values[usize::from(leaf)];
-                    let score = std::array::from_fn(|label| scores[offset][label] + step[label]);
-                    let probability = softmax(score);
-                    let slope = gradient(probability, rows.targets[row]);
-                    let length = slope.iter().map(|label| label * label).sum::<f32>();
-                    scores[offset] = score;
-                    probabilities[offset] = probability;
-                    pulls[offset] = weight_of(&rows, row) * (length + floor).sqrt();
-                }
-            });
-    }
-
-    /// What the drawn rows add to sums.
-    fn drawn_gradients(&self, drawn: &[DrawnRow]) -> Vec<Sums> {
-        let sums_of = |drawn: &DrawnRow| {
-            let row = drawn.row as usize;
-            let slope = gradient(self.probabilities[row], self.rows.targets[row]);
-            weighted(slope, weight_of(&self.rows, row) * drawn.stands_for)
-        };
-        drawn.par_iter().with_min_len(CHUNK).map(sums_of).collect()
-    }
-}
-
-/// The square of the mean length of the leaves' values, which keeps rows that are learnt already from never being drawn
-/// (as CatBoost's MVS estimates its regularisation from the tree before).
-fn pull_floor(values: &[PerLabel]) -> f32 {
-    let length = |value: &PerLabel| value.iter().map(|label| label * label).sum::<f32>().sqrt();
-    (values.iter().map(length).sum::<f32>() / values.len() as f32).powi(2)
-}
-
-fn weight_of(rows: &TrainingRows<'_>, row: usize) -> f32 {
-    rows.weights.map_or(1.0, |weights| weights[row])
-}
-
-/// The logs of the labels' shares of weight, where a row's weight is shared equally by its admissible labels.
-fn log_priors(rows: &TrainingRows<'_>) -> PerLabel {
-    let mut shares = [0.0_f64; K];
-    let mut total = 0.0;
-    for (row, &mask) in rows.targets.iter().enumerate() {
-        let weight = f64::from(weight_of(rows, row));
-        total += weight;
-        for (label, share) in shares.iter_mut().enumerate() {
-            *share += weight * f64::from((mask >> label) & 1) / f64::from(mask.count_ones());
-        }
-    }
-    shares.map(|share| narrow((share / total).max(LOWEST_PRIOR).ln()))
-}
-
 fn check_rows(rows: &TrainingRows<'_>) -> Result<(), BoostError> {
     let count = rows.bins.rows();
     if count == 0 || rows.bins.features() == 0 {
@@ -418,14 +243,6 @@ fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(),
             expected,
         })
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "sums are made in f64 and kept in f32"
-)]
-fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 /// A share (0 to 1) of a count, rounded.

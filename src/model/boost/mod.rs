@@ -31,6 +31,7 @@ mod loss;
 mod params;
 mod rng;
 mod sample;
+mod state;
 mod tree;
 
 pub use binning::{BinnedMatrix, Binning};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::loss::softmax;
 use super::params::MAX_DEPTH;
+use super::state::narrow;
 use super::{BoostError, CompiledTrees, K, PerLabel};
 
 /// A tree as it was grown.
@@ -354,12 +355,4 @@ pub(super) fn check_shape(
 
 fn add(left: PerLabel, right: PerLabel) -> PerLabel {
     std::array::from_fn(|label| left[label] + right[label])
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "sums are made in f64 and kept in f32"
-)]
-fn narrow(value: f64) -> f32 {
-    value as f32
 }
