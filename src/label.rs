@@ -68,7 +68,9 @@ impl std::str::FromStr for Label {
     type Err = UnknownLabel;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::from_name(name).ok_or_else(|| UnknownLabel { name: name.to_owned() })
+        Self::from_name(name).ok_or_else(|| UnknownLabel {
+            name: name.to_owned(),
+        })
     }
 }
 
@@ -92,7 +94,10 @@ mod tests {
         for (index, label) in Label::ALL.into_iter().enumerate() {
             assert_eq!(label.index(), index);
             assert_eq!(label.as_str().parse(), Ok(label));
-            assert_eq!(serde_json::to_string(&label).unwrap(), format!("\"{label}\""));
+            assert_eq!(
+                serde_json::to_string(&label).unwrap(),
+                format!("\"{label}\"")
+            );
         }
         assert!("advert".parse::<Label>().is_err());
     }

@@ -1,0 +1,355 @@
+//! Scoring pages fast.
+//!
+//! Takes [`BoostedTrees`], gives [`CompiledTrees`], whose scores are the same bit for bit. Knows nothing of fitting.
+//!
+//! Rows are handled 32 at a time. Each used feature is first cut at the thresholds that some tree asks about, so that a
+//! value is a byte; then a level of a tree is a comparison of 32 bytes with one, which vectorises on any processor.
+//! Scores are added up tree by tree, as in the plain form, so that no bit differs.
+
+use ndarray::ArrayView2;
+
+use super::tree::check_shape;
+use super::{BoostError, BoostedTrees, K, PerLabel};
+
+/// Rows handled together: two registers of 16 bytes.
+const LANES: usize = 32;
+/// The most thresholds a byte can count.
+const MAX_CUTS: usize = 255;
+/// Trees whose leaves are added in one pass over the scores.
+const TREES_AT_ONCE: usize = 4;
+
+/// One byte for each of 32 rows.
+type Bytes = [u8; LANES];
+
+/// A feature with up to 255 of the thresholds that trees ask about; one with more has several columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Column {
+    feature: usize,
+    /// Its thresholds are `first..last` of all.
+    first: usize,
+    last: usize,
+}
+
+/// A row goes right if its bin in the column is above `bin`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Question {
+    column: usize,
+    bin: u8,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Tree {
+    questions: Vec<Question>,
+    values: Vec<PerLabel>,
+}
+
+/// Boosted trees in a form that scores pages fast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompiledTrees {
+    n_features: usize,
+    bias: PerLabel,
+    columns: Vec<Column>,
+    thresholds: Vec<f32>,
+    trees: Vec<Tree>,
+}
+
+/// Memory that scoring reuses from page to page.
+#[derive(Debug, Clone, Default)]
+pub struct PredictScratch {
+    /// Rows in standard layout, if they are not so.
+    rows: Vec<f32>,
+    /// By 32 rows, then by column.
+    bins: Vec<Bytes>,
+}
+
+impl CompiledTrees {
+    pub(super) fn new(model: &BoostedTrees) -> Self {
+        let mut cuts: Vec<Vec<f32>> = vec![Vec::new(); model.n_features()];
+        for tree in model.trees() {
+            for (&feature, &threshold) in tree.features.iter().zip(tree.thresholds) {
+                cuts[usize::from(feature)].push(threshold);
+            }
+        }
+        let (mut columns, mut thresholds, mut first_columns) = (Vec::new(), Vec::new(), Vec::new());
+        for (feature, cuts) in cuts.iter_mut().enumerate() {
+            cuts.sort_unstable_by(f32::total_cmp);
+            cuts.dedup_by(|later, earlier| later <= earlier);
+            first_columns.push(columns.len());
+            for part in cuts.chunks(MAX_CUTS) {
+                let first = thresholds.len();
+                thresholds.extend_from_slice(part);
+                columns.push(Column {
+                    feature,
+                    first,
+                    last: thresholds.len(),
+                });
+            }
+        }
+        let question = |feature: usize, threshold: f32| {
+            let place = cuts[feature].partition_point(|&cut| cut < threshold);
+            let bin = u8::try_from(place % MAX_CUTS).unwrap_or(u8::MAX);
+            Question {
+                column: first_columns[feature] + place / MAX_CUTS,
+                bin,
+            }
+        };
+        let trees = model
+            .trees()
+            .map(|tree| {
+                let splits = tree.features.iter().zip(tree.thresholds);
+                let questions =
+                    splits.map(|(&feature, &threshold)| question(usize::from(feature), threshold));
+                Tree {
+                    questions: questions.collect(),
+                    values: tree.values.to_vec(),
+                }
+            })
+            .collect();
+        Self {
+            n_features: model.n_features(),
+            bias: model.bias(),
+            columns,
+            thresholds,
+            trees,
+        }
+    }
+
+    /// How many features a row must have.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    /// The raw scores of every row (rows x features) into `out`, one for each row. Fastest in standard (row-major) layout.
+    ///
+    /// # Errors
+    /// If there are fewer or more features than the model has, or another number of outputs than rows.
+    pub fn scores_into(
+        &self,
+        rows: ArrayView2<'_, f32>,
+        scratch: &mut PredictScratch,
+        out: &mut [[f32; K]],
+    ) -> Result<(), BoostError> {
+        check_shape(self.n_features, rows, out.len())?;
+        out.fill(self.bias);
+        let PredictScratch { rows: copy, bins } = scratch;
+        let rows = if let Some(rows) = rows.as_slice() {
+            rows
+        } else {
+            copy.clear();
+            copy.extend(rows.iter());
+            copy
+        };
+        if self.columns.is_empty() {
+            // Without questions every tree is one leaf.
+            for tree in &self.trees {
+                for scores in out.iter_mut() {
+                    add(scores, &tree.values[0]);
+                }
+            }
+            return Ok(());
+        }
+        self.bin(rows, bins);
+        for trees in self.trees.chunks(TREES_AT_ONCE) {
+            for (bins, scores) in bins
+                .chunks_exact(self.columns.len())
+                .zip(out.chunks_mut(LANES))
+            {
+                add_leaves(trees, bins, scores);
+            }
+        }
+        Ok(())
+    }
+
+    /// The probabilities of every row, as [`Self::scores_into`].
+    ///
+    /// # Errors
+    /// As [`Self::scores_into`].
+    pub fn probabilities_into(
+        &self,
+        rows: ArrayView2<'_, f32>,
+        scratch: &mut PredictScratch,
+        out: &mut [[f32; K]],
+    ) -> Result<(), BoostError> {
+        self.scores_into(rows, scratch, out)?;
+        for scores in out {
+            *scores = super::loss::softmax(*scores);
+        }
+        Ok(())
+    }
+
+    /// Sorts values into bins: by 32 rows (the last ones filled up with NaN), then by column.
+    fn bin(&self, rows: &[f32], bins: &mut Vec<Bytes>) {
+        bins.clear();
+        for rows in rows.chunks(LANES * self.n_features) {
+            for column in &self.columns {
+                let mut values = [f32::NAN; LANES];
+                for (value, row) in values.iter_mut().zip(rows.chunks_exact(self.n_features)) {
+                    *value = row[column.feature];
+                }
+                bins.push(count_below(
+                    &values,
+                    &self.thresholds[column.first..column.last],
+                ));
+            }
+        }
+    }
+}
+
+/// How many of the thresholds (at most 255) each value is above.
+///
+/// Thresholds pass through `black_box`, as the compiler would otherwise vectorise over them instead of over values, which
+/// takes twice as long; it has no effect on results.
+fn count_below(values: &[f32; LANES], thresholds: &[f32]) -> Bytes {
+    let mut counts = [0; LANES];
+    for &threshold in thresholds {
+        let threshold = std::hint::black_box(threshold);
+        for (count, &value) in counts.iter_mut().zip(values) {
+            *count += u8::from(value > threshold);
+        }
+    }
+    counts
+}
+
+/// Adds up to four trees' leaves to the scores of up to 32 rows.
+fn add_leaves(trees: &[Tree], bins: &[Bytes], scores: &mut [PerLabel]) {
+    let mut leaves = [[0; LANES]; TREES_AT_ONCE];
+    for (leaves, tree) in leaves.iter_mut().zip(trees) {
+        *leaves = leaves_of(&tree.questions, bins);
+    }
+    if let [first, second, third, fourth] = trees {
+        for (row, scores) in scores.iter_mut().take(LANES).enumerate() {
+            let mut sum = *scores;
+            add(&mut sum, &first.values[usize::from(leaves[0][row])]);
+            add(&mut sum, &second.values[usize::from(leaves[1][row])]);
+            add(&mut sum, &third.values[usize::from(leaves[2][row])]);
+            add(&mut sum, &fourth.values[usize::from(leaves[3][row])]);
+            *scores = sum;
+        }
+    } else {
+        for (leaves, tree) in leaves.iter().zip(trees) {
+            for (scores, &leaf) in scores.iter_mut().zip(leaves) {
+                add(scores, &tree.values[usize::from(leaf)]);
+            }
+        }
+    }
+}
+
+/// The leaves that 32 rows fall into.
+fn leaves_of(questions: &[Question], bins: &[Bytes]) -> Bytes {
+    let mut leaves = [0; LANES];
+    for (level, question) in questions.iter().enumerate() {
+        let bit = 1_u8 << level;
+        for (leaf, &bin) in leaves.iter_mut().zip(&bins[question.column]) {
+            *leaf |= if bin > question.bin { bit } else { 0 };
+        }
+    }
+    leaves
+}
+
+fn add(scores: &mut PerLabel, value: &PerLabel) {
+    for (score, value) in scores.iter_mut().zip(value) {
+        *score += value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::boost::rng::SplitMix64;
+    use crate::model::boost::tree::GrownTree;
+    use ndarray::Array2;
+    use std::time::Instant;
+
+    /// Trees of depth 6 with random questions.
+    fn random_trees(trees: usize, features: usize, cuts: usize) -> BoostedTrees {
+        let mut generator = SplitMix64::new(9);
+        let mut model = BoostedTrees::without_trees(features, [0.1, 0.2, 0.3, 0.4]);
+        for _ in 0..trees {
+            let mut split = || {
+                (
+                    generator.below(features),
+                    (generator.below(cuts) as f32 + 0.5) / cuts as f32,
+                    1.0,
+                )
+            };
+            let splits = (0..6).map(|_| split()).collect();
+            let values = (0..64_u16)
+                .map(|leaf| [f32::from(leaf), 0.5, -0.3, f32::from(leaf % 7)])
+                .collect();
+            model.push(GrownTree {
+                splits,
+                values,
+                covers: vec![1.0 / 64.0; 64],
+            });
+        }
+        model
+    }
+
+    fn page(rows: usize, features: usize) -> Array2<f32> {
+        let generator = SplitMix64::new(3);
+        Array2::from_shape_fn((rows, features), |(row, feature)| {
+            generator.fraction_at((row * features + feature) as u64)
+        })
+    }
+
+    #[test]
+    fn a_feature_with_more_than_255_thresholds_is_read_in_several_columns() {
+        let trees = random_trees(400, 2, 5000);
+        let compiled = trees.compile();
+        assert!(compiled.columns.len() > 6);
+        let page = page(100, 2);
+        let (mut plain, mut fast) = (vec![[0.0; K]; 100], vec![[0.0; K]; 100]);
+        trees.scores_into(page.view(), &mut plain).unwrap();
+        compiled
+            .scores_into(page.view(), &mut PredictScratch::default(), &mut fast)
+            .unwrap();
+        assert_eq!(plain, fast);
+    }
+
+    #[test]
+    fn pages_of_another_width_are_refused() {
+        let compiled = random_trees(1, 3, 4).compile();
+        let mut scratch = PredictScratch::default();
+        assert!(
+            compiled
+                .scores_into(page(2, 4).view(), &mut scratch, &mut [[0.0; K]; 2])
+                .is_err()
+        );
+        assert!(
+            compiled
+                .scores_into(page(2, 3).view(), &mut scratch, &mut [[0.0; K]; 1])
+                .is_err()
+        );
+        assert!(
+            compiled
+                .scores_into(page(0, 3).view(), &mut scratch, &mut [])
+                .is_ok()
+        );
+    }
+
+    #[test]
+    #[ignore = "measures time; run it in a release profile"]
+    fn time_500_trees_on_a_page_of_280_blocks() {
+        let compiled = random_trees(500, 350, 63).compile();
+        let page = page(280, 350);
+        let mut scratch = PredictScratch::default();
+        let mut scores = vec![[0.0; K]; 280];
+        let mut best = (u128::MAX, u128::MAX);
+        for _ in 0..300 {
+            let start = Instant::now();
+            compiled
+                .scores_into(page.view(), &mut scratch, &mut scores)
+                .unwrap();
+            best.0 = best.0.min(start.elapsed().as_nanos());
+            let start = Instant::now();
+            compiled.bin(page.as_slice().unwrap(), &mut scratch.bins);
+            best.1 = best.1.min(start.elapsed().as_nanos());
+        }
+        println!(
+            "{} thresholds; scores {} ns, of which binning {} ns",
+            compiled.thresholds.len(),
+            best.0,
+            best.1
+        );
+    }
+}
