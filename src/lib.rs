@@ -1,13 +1,17 @@
 //! pagesieve labels every text block of a web page.
 pub mod block;
 pub mod classify;
+pub mod corpus;
 pub mod decode;
 pub mod dom;
 pub mod error;
 pub mod label;
+pub mod metrics;
 pub mod page;
+pub mod words;
 pub use block::{Block, Blocks};
 pub use classify::{LabelledBlock, LabelledPage};
+pub use corpus::{Corpus, CorpusEntry, CorpusPage};
 pub use error::{Error, Result};
 pub use label::{Label, Probabilities};
 pub use page::{Page, PageOptions};
