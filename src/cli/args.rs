@@ -132,7 +132,7 @@ pub(crate) struct OutputArgs {
 pub(crate) struct ConsoleArgs {
     /// Colour messages.
     ///
-    /// With auto, if standard error is a terminal and the environment has no NO_COLOR.
+    /// With auto, if standard error is a terminal and the environment has no `NO_COLOR`.
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", global = true, help_heading = "General")]
     pub(crate) color: Color,
     /// Show no progress and no warnings, only errors.
