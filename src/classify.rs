@@ -37,6 +37,23 @@ impl LabelledPage {
         Self { page, blocks, labels, probabilities }
     }
 
+    /// A page whose labels are known, such as gold labels: `label_of` is asked for each block in document order, and what it says has the
+    /// probability 1.
+    ///
+    /// ```
+    /// use pagesieve::{Label, LabelledPage, Page, PageOptions};
+    ///
+    /// let page = Page::from_html("<h1>Title</h1><p>Text.".to_owned(), &PageOptions::default());
+    /// let labelled = LabelledPage::from_labels(page, |_, _| Label::Content);
+    /// assert_eq!(labelled.labels(), [Label::Content, Label::Content]);
+    /// ```
+    pub fn from_labels(page: Page, mut label_of: impl FnMut(&Page, &Block) -> Label) -> Self {
+        let blocks = blocks_of(&page);
+        let labels: Vec<Label> = blocks.iter().map(|block| label_of(&page, block)).collect();
+        let probabilities = labels.iter().map(|label| certain(*label)).collect();
+        Self::new(page, blocks, labels, probabilities)
+    }
+
     /// The page.
     pub fn page(&self) -> &Page {
         &self.page
@@ -73,6 +90,20 @@ impl LabelledPage {
             probabilities: *probabilities,
         })
     }
+}
+
+/// A page's blocks: of its tree, or of its plain text.
+pub(crate) fn blocks_of(page: &Page) -> Blocks {
+    match page.dom() {
+        Some(dom) => Blocks::of_dom(dom),
+        None => Blocks::of_text(page.plain_text().unwrap_or_default()),
+    }
+}
+
+fn certain(label: Label) -> Probabilities {
+    let mut probabilities = [0.0; Label::COUNT];
+    probabilities[label.index()] = 1.0;
+    probabilities
 }
 
 impl<'a> LabelledBlock<'a> {

@@ -33,6 +33,28 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A file holds something else than HTML or text.
+    #[error("{} is {found}: expected HTML or plain text", path.display())]
+    NotAPage {
+        /// The file.
+        path: PathBuf,
+        /// What it holds instead, such as "a PNG image".
+        found: &'static str,
+    },
+    /// A folder or a pattern names no page.
+    #[error("{}: no pages found: expected files ending in .html, .htm, .xhtml or .txt (also with .gz or .zst after it)", path.display())]
+    NoPages {
+        /// The folder or pattern.
+        path: PathBuf,
+    },
+    /// A pattern for file names is malformed.
+    #[error("{pattern:?} is no pattern: {problem}; quote the name if it is meant as it stands")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A line of a manifest, a CSV or a JSON Lines file is not as expected.
     #[error("{}: line {line}: {problem}", path.display())]
     Record {

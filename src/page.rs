@@ -31,6 +31,11 @@ impl PageOptions {
         self.limits = limits;
         self
     }
+
+    /// The most bytes of a page that are read.
+    pub fn max_bytes(&self) -> usize {
+        self.limits.max_bytes
+    }
 }
 
 /// Limits on a page; what lies beyond is cut and said in [`Page::cuts`].

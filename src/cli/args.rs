@@ -1,0 +1,210 @@
+//! The command line: its commands and flags, and nothing of what they do.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use pagesieve::Label;
+
+/// Label the text blocks of web pages: content, caption, navigation or subscription prompt.
+///
+/// pagesieve reads pages and says of every block of text what it is for. `extract` writes the text a reader came for; `classify` writes every
+/// block with its label and probabilities.
+#[derive(Debug, Parser)]
+#[command(name = "pagesieve", version, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) console: ConsoleArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Extract(ExtractArgs),
+    Classify(ClassifyArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+}
+
+/// Write the clean text of pages.
+///
+/// Keeps the blocks labelled content (or those of --keep) and writes them in document order.
+#[derive(Debug, Args)]
+pub(crate) struct ExtractArgs {
+    #[command(flatten)]
+    pub(crate) pages: PagesArgs,
+    #[command(flatten)]
+    pub(crate) labelling: LabellingArgs,
+    /// Write in this format.
+    #[arg(long, value_enum, default_value_t = ExtractFormat::Text, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: ExtractFormat,
+    /// Keep the blocks with these labels.
+    #[arg(long, value_delimiter = ',', default_value = Label::Content.as_str(), value_name = "LABEL,...", value_parser = label(), help_heading = "Output")]
+    pub(crate) keep: Vec<Label>,
+    /// Leave out the page's own headline.
+    ///
+    /// The headline is the heading that says the same as the page's title (Open Graph, JSON-LD or <title>).
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_headline: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Write every block of pages with its label and probabilities.
+///
+/// Writes one block a line: path, index, label, probabilities, text, tag, xpath, hidden.
+#[derive(Debug, Args)]
+pub(crate) struct ClassifyArgs {
+    #[command(flatten)]
+    pub(crate) pages: PagesArgs,
+    #[command(flatten)]
+    pub(crate) labelling: LabellingArgs,
+    /// Write in this format.
+    #[arg(long, value_enum, default_value_t = ClassifyFormat::Jsonl, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: ClassifyFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Write a shell's completion script.
+///
+/// For example: pagesieve completions bash > ~/.local/share/bash-completion/completions/pagesieve
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// Write a manual page.
+///
+/// For example: pagesieve man extract | man -l -
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The command the page is about; without it, pagesieve as a whole.
+    pub(crate) command: Option<String>,
+}
+
+/// Where pages come from and how they are read.
+#[derive(Debug, Args)]
+pub(crate) struct PagesArgs {
+    /// Read these files, folders or patterns; - is standard input.
+    ///
+    /// A folder stands for the .html, .htm, .xhtml and .txt files in it and below. Patterns have *, ?, [a-z], {a,b}, and ** for any folders.
+    /// Files compressed with gzip or zstd are read through. Without INPUT, what is piped in is read.
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Read every input as this; otherwise .txt is text and everything else HTML.
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Input")]
+    pub(crate) input_format: Option<InputFormat>,
+    /// Take this as the page's address; for a single page.
+    #[arg(long, value_hint = ValueHint::Url, help_heading = "Input")]
+    pub(crate) url: Option<String>,
+    /// Use this many threads; otherwise one a core.
+    #[arg(long, value_name = "N", help_heading = "General")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// How blocks get their labels.
+#[derive(Debug, Args)]
+pub(crate) struct LabellingArgs {
+    /// Use this model file instead of the bundled one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Labels")]
+    pub(crate) model: Option<PathBuf>,
+    /// Give this label only from this probability on (0 to 1); repeatable.
+    #[arg(long = "threshold", value_name = "LABEL=P", value_parser = threshold, help_heading = "Labels")]
+    pub(crate) thresholds: Vec<(Label, f32)>,
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Write to this file; - is standard output.
+    #[arg(long, short, default_value = "-", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) output: PathBuf,
+}
+
+/// What is said on standard error, and how.
+#[derive(Debug, Args)]
+pub(crate) struct ConsoleArgs {
+    /// Colour messages.
+    ///
+    /// With auto, if standard error is a terminal and the environment has no `NO_COLOR`.
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", global = true, help_heading = "General")]
+    pub(crate) color: Color,
+    /// Show no progress and no warnings, only errors.
+    #[arg(long, short, global = true, help_heading = "General")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExtractFormat {
+    /// Plain text.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// A minimal HTML document a page.
+    Html,
+    /// JSON Lines, a page a line.
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClassifyFormat {
+    /// JSON Lines, a block a line.
+    Jsonl,
+    /// CSV, a block a row.
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// Web pages.
+    Html,
+    /// Text that is extracted already, a block a line.
+    Text,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Parses a label, and tells help and completions of the four.
+fn label() -> impl TypedValueParser<Value = Label> {
+    PossibleValuesParser::new(Label::ALL.map(Label::as_str)).try_map(|name| name.parse::<Label>())
+}
+
+fn threshold(written: &str) -> Result<(Label, f32), String> {
+    let (label, probability) = written.split_once('=').ok_or("expected LABEL=P, such as caption=0.7")?;
+    let label = label.parse::<Label>().map_err(|error| error.to_string())?;
+    match probability.parse::<f32>() {
+        Ok(probability) if (0.0..=1.0).contains(&probability) => Ok((label, probability)),
+        _ => Err(format!("expected a probability from 0 to 1, found {probability:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn a_threshold_is_a_label_and_a_probability() {
+        assert_eq!(threshold("subscription-prompt=0.5"), Ok((Label::SubscriptionPrompt, 0.5)));
+        for wrong in ["caption", "advert=0.5", "caption=1.5", "caption=NaN", "caption="] {
+            assert!(threshold(wrong).is_err(), "{wrong}");
+        }
+    }
+}

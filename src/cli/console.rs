@@ -1,0 +1,62 @@
+//! Messages and progress on standard error.
+
+use std::error::Error;
+use std::io::{IsTerminal as _, Write as _};
+
+use clap::builder::styling::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::{Color, ConsoleArgs};
+
+/// Says what there is to say to whoever runs the command.
+#[derive(Debug)]
+pub(crate) struct Console {
+    color: bool,
+    quiet: bool,
+}
+
+impl Console {
+    pub(crate) fn new(args: &ConsoleArgs) -> Self {
+        let wanted = || std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let color = match args.color {
+            Color::Auto => wanted(),
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Self { color, quiet: args.quiet }
+    }
+
+    /// An error and its causes, in one line.
+    pub(crate) fn error(&self, error: &dyn Error) {
+        let mut chain = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            chain.push_str(": ");
+            chain.push_str(&inner.to_string());
+            cause = inner.source();
+        }
+        self.say("error", AnsiColor::Red, &chain);
+    }
+
+    /// Something that was done otherwise than one would expect.
+    pub(crate) fn warning(&self, message: &str) {
+        if !self.quiet {
+            self.say("warning", AnsiColor::Yellow, message);
+        }
+    }
+
+    fn say(&self, kind: &str, color: AnsiColor, message: &str) {
+        let style = if self.color { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
+        // There is no one left to tell if standard error cannot be written.
+        let _ = writeln!(std::io::stderr(), "{style}{kind}:{style:#} {message}");
+    }
+
+    /// A bar for work of `pages` pages; hidden unless standard error is a terminal and there is more than one.
+    pub(crate) fn progress(&self, pages: usize) -> ProgressBar {
+        if self.quiet || pages < 2 || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} pages, {per_sec}, {eta} left");
+        ProgressBar::new(pages as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+}

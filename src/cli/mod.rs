@@ -1,0 +1,53 @@
+//! The command `pagesieve`: from the command line to an exit code.
+//!
+//! Takes arguments, runs one command. Knows nothing of how pages are read, labelled or written: the library does that.
+
+mod args;
+mod classify;
+mod completions;
+mod console;
+mod extract;
+mod failure;
+mod man;
+mod output;
+mod pages;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Command, CommandLine};
+use console::Console;
+use pages::Outcome;
+
+/// Wrong usage, or something could not be read or written.
+const TROUBLE: u8 = 2;
+
+/// Runs the command line.
+pub(crate) fn main() -> ExitCode {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            // If even the message cannot be written, the exit code still says it.
+            let _ = error.print();
+            return if error.use_stderr() { TROUBLE.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let console = Console::new(&line.console);
+    let done = match &line.command {
+        Command::Extract(args) => extract::run(args, &console),
+        Command::Classify(args) => classify::run(args, &console),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+    };
+    match done {
+        Ok(Outcome::Complete) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeUnread) => TROUBLE.into(),
+        // Whoever read our output has enough of it.
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            console.error(&failure);
+            TROUBLE.into()
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Labelled pages to files: one file a format behind one trait.
+//!
+//! Takes a [`LabelledPage`] and [`ExportOptions`], gives text in a format. Knows nothing of models or of where the text goes.
+//!
+//! [`PageFormat`] are the formats for what a reader came for (the kept blocks), [`BlockFormat`] those for every block with its label.
+
+#[cfg(feature = "cli")]
+mod csv;
+mod html;
+mod inline;
+mod jsonl;
+mod layout;
+mod markdown;
+mod record;
+mod table;
+mod text;
+mod title;
+mod xpath;
+
+use std::fmt::Debug;
+
+use crate::classify::{LabelledBlock, LabelledPage};
+use crate::label::Label;
+
+pub use title::title_of;
+
+/// One output format. Files of many pages are [`Self::head`], then the pages with [`Self::between`] between two of them.
+pub trait Export: Debug + Send + Sync {
+    /// What stands once, before the first page. Empty unless the format says otherwise.
+    fn head(&self) -> String {
+        String::new()
+    }
+
+    /// What stands between two pages. Empty unless the format says otherwise.
+    fn between(&self) -> &'static str {
+        ""
+    }
+
+    /// One page, read from `path` (a file's name, or `-`).
+    fn page(&self, path: &str, page: &LabelledPage) -> String;
+}
+
+/// What is exported of a page. Each setting states its default.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ExportOptions {
+    keep: [bool; Label::COUNT],
+    headline: bool,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        let mut keep = [false; Label::COUNT];
+        keep[Label::Content.index()] = true;
+        Self { keep, headline: true }
+    }
+}
+
+impl ExportOptions {
+    /// The labels whose blocks are kept. Default: content alone.
+    pub fn keep(mut self, labels: impl IntoIterator<Item = Label>) -> Self {
+        self.keep = [false; Label::COUNT];
+        for label in labels {
+            self.keep[label.index()] = true;
+        }
+        self
+    }
+
+    /// Leaves out the page's own headline: the heading that says what [`title_of`] says. Default: it stays.
+    pub fn without_headline(mut self) -> Self {
+        self.headline = false;
+        self
+    }
+
+    /// The blocks that stay, in document order.
+    fn kept<'a>(&self, page: &'a LabelledPage) -> Vec<LabelledBlock<'a>> {
+        let headline = if self.headline { None } else { title::headline_of(page) };
+        page.iter().filter(|block| self.keep[block.label.index()] && headline != Some(block.index)).collect()
+    }
+}
+
+/// The formats for a page's kept blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageFormat {
+    /// Plain text: paragraphs set apart by an empty line, lists, tables and code readable. An empty line between pages.
+    #[default]
+    Text,
+    /// Markdown of the `GitHub` flavour. An empty line between pages.
+    Markdown,
+    /// A minimal HTML document a page; nothing in it can run.
+    Html,
+    /// JSON Lines, a page a line: `path, url, title, text, blocks, words, words_total, cuts`.
+    Jsonl,
+}
+
+impl PageFormat {
+    /// The format's exporter.
+    pub fn exporter(self, options: ExportOptions) -> Box<dyn Export> {
+        match self {
+            Self::Text => Box::new(text::Text::new(options)),
+            Self::Markdown => Box::new(markdown::Markdown::new(options)),
+            Self::Html => Box::new(html::Html::new(options)),
+            Self::Jsonl => Box::new(jsonl::PageLines::new(options)),
+        }
+    }
+}
+
+/// The formats for every block with its label and probabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BlockFormat {
+    /// JSON Lines, a block a line: `path, index, label, probabilities, text, tag, xpath, hidden`.
+    #[default]
+    Jsonl,
+    /// CSV with the same columns.
+    #[cfg(feature = "cli")]
+    Csv,
+}
+
+impl BlockFormat {
+    /// The format's exporter.
+    pub fn exporter(self) -> Box<dyn Export> {
+        match self {
+            Self::Jsonl => Box::new(jsonl::BlockLines),
+            #[cfg(feature = "cli")]
+            Self::Csv => Box::new(csv::BlockTable),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A block as a record: what the block formats share.
+//!
+//! Takes a labelled block, gives its columns. Knows nothing of the syntax around them.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::xpath::Positions;
+use crate::classify::{LabelledBlock, LabelledPage};
+use crate::label::{Label, Probabilities};
+
+/// One block with its label. The order of the fields is that of the columns.
+#[derive(Debug, Serialize)]
+pub(super) struct BlockRecord<'a> {
+    pub(super) path: &'a str,
+    pub(super) index: usize,
+    pub(super) label: Label,
+    #[serde(serialize_with = "by_label")]
+    pub(super) probabilities: Probabilities,
+    pub(super) text: &'a str,
+    pub(super) tag: &'a str,
+    pub(super) xpath: String,
+    pub(super) hidden: bool,
+}
+
+/// The records of a page's blocks, in document order.
+pub(super) fn records<'a>(path: &'a str, page: &'a LabelledPage) -> impl Iterator<Item = BlockRecord<'a>> {
+    let positions = page.page().dom().map(Positions::of);
+    page.iter().map(move |block| record(path, &block, positions.as_ref()))
+}
+
+fn record<'a>(path: &'a str, block: &LabelledBlock<'a>, positions: Option<&Positions>) -> BlockRecord<'a> {
+    let xpath = block.element().zip(positions).map(|(element, positions)| positions.xpath(element));
+    BlockRecord {
+        path,
+        index: block.index,
+        label: block.label,
+        probabilities: block.probabilities,
+        text: block.text(),
+        tag: block.tag(),
+        xpath: xpath.unwrap_or_default(),
+        hidden: block.is_hidden(),
+    }
+}
+
+/// A probability to six decimals, so that equal labels make equal files on every machine.
+pub(super) fn rounded(probability: f32) -> f64 {
+    (f64::from(probability) * 1e6).round() / 1e6
+}
+
+fn by_label<S: Serializer>(probabilities: &Probabilities, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(Label::COUNT))?;
+    for label in Label::ALL {
+        map.serialize_entry(label.as_str(), &rounded(probabilities[label.index()]))?;
+    }
+    map.end()
+}
