@@ -5,6 +5,7 @@ pub mod corpus;
 pub mod decode;
 pub mod dom;
 pub mod error;
+pub mod evaluate;
 pub mod export;
 pub mod feature;
 pub mod label;

@@ -4,8 +4,12 @@
 //! calibration errors. Knows nothing of pages, models or reports. A ratio whose denominator is zero is 0, as the field has it, unless said
 //! otherwise.
 
+mod calibration;
+mod confusion;
 mod text;
 
+pub use calibration::{Calibration, CalibrationErrors, CALIBRATION_BINS};
+pub use confusion::{Confusion, LabelScores};
 pub use text::{shingle_scores, word_scores, SegmentCounts, TextScores};
 
 /// `part / whole`, 0 if there is no whole.

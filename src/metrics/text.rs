@@ -21,6 +21,21 @@ pub struct TextScores {
     pub f1: f64,
 }
 
+impl TextScores {
+    /// The mean of each score over pages; 0 over none.
+    pub fn mean(pages: impl IntoIterator<Item = Self>) -> Self {
+        let (mut sum, mut count) = (Self::default(), 0_usize);
+        for page in pages {
+            sum.precision += page.precision;
+            sum.recall += page.recall;
+            sum.f1 += page.f1;
+            count += 1;
+        }
+        let count = count.max(1) as f64;
+        Self { precision: sum.precision / count, recall: sum.recall / count, f1: sum.f1 / count }
+    }
+}
+
 /// Scores the words of a page's text as WCXB does: both texts are bags of words (see [`words`]); a word counts as often as both have it.
 /// If both are empty every score is 1, if one is, 0.
 ///
