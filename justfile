@@ -42,7 +42,7 @@ deny:
 spell:
     typos
 
-# Train the shipped model and write its card's figures
+# Train the shipped model
 train:
     cargo run --release -- train --corpus {{ corpus }} --recipe training/default.toml --out models/pagesieve.model
 
