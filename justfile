@@ -36,7 +36,7 @@ doc:
 
 # Check dependencies: licences, bans, sources, advisories
 deny:
-    cargo deny --all-features check
+    cargo deny check
 
 # Check the spelling
 spell:
