@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, X_USER_DEFINED, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
 /// How many bytes the prescan for `<meta charset>` looks at (HTML Standard, "determining the character encoding": the first 1024 bytes).
 const PRESCAN_BYTES: usize = 1024;
@@ -75,9 +75,7 @@ fn prescan(bytes: &[u8]) -> Option<&'static Encoding> {
             continue;
         }
         at += offset + 1;
-        let is_meta = rest.len() > 6
-            && rest[1..5].eq_ignore_ascii_case(b"meta")
-            && (rest[5].is_ascii_whitespace() || rest[5] == b'/');
+        let is_meta = rest.len() > 6 && rest[1..5].eq_ignore_ascii_case(b"meta") && (rest[5].is_ascii_whitespace() || rest[5] == b'/');
         if is_meta {
             let (encoding, used) = meta_encoding(&rest[5..]);
             if encoding.is_some() {

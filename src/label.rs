@@ -25,12 +25,7 @@ impl Label {
     pub const COUNT: usize = 4;
 
     /// Every label, in the order of probability vectors.
-    pub const ALL: [Self; Self::COUNT] = [
-        Self::Content,
-        Self::Caption,
-        Self::Navigation,
-        Self::SubscriptionPrompt,
-    ];
+    pub const ALL: [Self; Self::COUNT] = [Self::Content, Self::Caption, Self::Navigation, Self::SubscriptionPrompt];
 
     /// The label's place in probability vectors and tables (0 to 3).
     pub const fn index(self) -> usize {
@@ -68,9 +63,7 @@ impl std::str::FromStr for Label {
     type Err = UnknownLabel;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::from_name(name).ok_or_else(|| UnknownLabel {
-            name: name.to_owned(),
-        })
+        Self::from_name(name).ok_or_else(|| UnknownLabel { name: name.to_owned() })
     }
 }
 
@@ -94,10 +87,7 @@ mod tests {
         for (index, label) in Label::ALL.into_iter().enumerate() {
             assert_eq!(label.index(), index);
             assert_eq!(label.as_str().parse(), Ok(label));
-            assert_eq!(
-                serde_json::to_string(&label).unwrap(),
-                format!("\"{label}\"")
-            );
+            assert_eq!(serde_json::to_string(&label).unwrap(), format!("\"{label}\""));
         }
         assert!("advert".parse::<Label>().is_err());
     }

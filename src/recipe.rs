@@ -79,13 +79,7 @@ pub struct WeightRecipe {
 impl Default for Recipe {
     fn default() -> Self {
         let block = StageRecipe::default();
-        Self {
-            seed: 1,
-            evidence: EvidenceRecipe::default(),
-            block,
-            context: StageRecipe::default(),
-            weights: WeightRecipe::default(),
-        }
+        Self { seed: 1, evidence: EvidenceRecipe::default(), block, context: StageRecipe::default(), weights: WeightRecipe::default() }
     }
 }
 

@@ -165,7 +165,8 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
 
 /// The same page as some other tool would hand it on: the blocks' text, a line each. Targets stay with their blocks.
 fn as_text(loaded: CorpusPage) -> CorpusPage {
-    let lines: Vec<String> = loaded.blocks.iter().map(|block| loaded.blocks.text(block).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> =
+        loaded.blocks.iter().map(|block| loaded.blocks.text(block).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     let text = lines.join("\n");
     let blocks = Blocks::of_text(&text);
     debug_assert_eq!(blocks.len(), loaded.blocks.len());
@@ -252,7 +253,8 @@ fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds
     let params = stage.params(recipe.seed)?;
     let weights = recipe.weights.by_label();
     let chosen: Vec<&TrainingPage> = pages.iter().filter(|page| used[page.fold] && page.targets.iter().any(Option::is_some)).collect();
-    let parts: Vec<(Vec<f32>, Vec<u8>, Vec<f32>)> = chosen.par_iter().map(|page| labelled(page, rows(page).view(), &weights, recipe.weights.weak)).collect();
+    let parts: Vec<(Vec<f32>, Vec<u8>, Vec<f32>)> =
+        chosen.par_iter().map(|page| labelled(page, rows(page).view(), &weights, recipe.weights.weak)).collect();
     let count: usize = parts.iter().map(|part| part.1.len()).sum();
     let width = chosen.first().map_or(0, |page| rows(page).ncols());
     let (mut values, mut masks, mut shares) = (Vec::with_capacity(count * width), Vec::with_capacity(count), Vec::with_capacity(count));

@@ -24,19 +24,112 @@ pub enum Display {
 /// How an element of this tag takes part in the flow of text.
 pub fn display_of(tag: Tag) -> Display {
     match tag {
-        Tag::ADDRESS | Tag::ARTICLE | Tag::ASIDE | Tag::BLOCKQUOTE | Tag::BODY | Tag::BUTTON | Tag::CAPTION | Tag::CENTER | Tag::DD
-        | Tag::DETAILS | Tag::DIALOG | Tag::DIR | Tag::DIV | Tag::DL | Tag::DT | Tag::FIELDSET | Tag::FIGCAPTION | Tag::FIGURE
-        | Tag::FOOTER | Tag::FORM | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::HEADER | Tag::HGROUP | Tag::HR
-        | Tag::HTML | Tag::LEGEND | Tag::LI | Tag::LISTING | Tag::MAIN | Tag::MENU | Tag::NAV | Tag::OL | Tag::OPTION | Tag::P
-        | Tag::PLAINTEXT | Tag::PRE | Tag::SEARCH | Tag::SECTION | Tag::SUMMARY | Tag::TABLE | Tag::TBODY | Tag::TD | Tag::TFOOT
-        | Tag::TH | Tag::THEAD | Tag::TR | Tag::UL | Tag::XMP => Display::Block,
+        Tag::ADDRESS
+        | Tag::ARTICLE
+        | Tag::ASIDE
+        | Tag::BLOCKQUOTE
+        | Tag::BODY
+        | Tag::BUTTON
+        | Tag::CAPTION
+        | Tag::CENTER
+        | Tag::DD
+        | Tag::DETAILS
+        | Tag::DIALOG
+        | Tag::DIR
+        | Tag::DIV
+        | Tag::DL
+        | Tag::DT
+        | Tag::FIELDSET
+        | Tag::FIGCAPTION
+        | Tag::FIGURE
+        | Tag::FOOTER
+        | Tag::FORM
+        | Tag::H1
+        | Tag::H2
+        | Tag::H3
+        | Tag::H4
+        | Tag::H5
+        | Tag::H6
+        | Tag::HEADER
+        | Tag::HGROUP
+        | Tag::HR
+        | Tag::HTML
+        | Tag::LEGEND
+        | Tag::LI
+        | Tag::LISTING
+        | Tag::MAIN
+        | Tag::MENU
+        | Tag::NAV
+        | Tag::OL
+        | Tag::OPTION
+        | Tag::P
+        | Tag::PLAINTEXT
+        | Tag::PRE
+        | Tag::SEARCH
+        | Tag::SECTION
+        | Tag::SUMMARY
+        | Tag::TABLE
+        | Tag::TBODY
+        | Tag::TD
+        | Tag::TFOOT
+        | Tag::TH
+        | Tag::THEAD
+        | Tag::TR
+        | Tag::UL
+        | Tag::XMP => Display::Block,
         Tag::BR => Display::Break,
-        Tag::SCRIPT | Tag::STYLE | Tag::TEMPLATE | Tag::SVG | Tag::SELECT | Tag::OBJECT | Tag::NOSCRIPT | Tag::IFRAME | Tag::NOEMBED
-        | Tag::NOFRAMES | Tag::HEAD | Tag::TITLE | Tag::TEXTAREA | Tag::DATALIST | Tag::CANVAS | Tag::AUDIO | Tag::VIDEO | Tag::APPLET
+        Tag::SCRIPT
+        | Tag::STYLE
+        | Tag::TEMPLATE
+        | Tag::SVG
+        | Tag::SELECT
+        | Tag::OBJECT
+        | Tag::NOSCRIPT
+        | Tag::IFRAME
+        | Tag::NOEMBED
+        | Tag::NOFRAMES
+        | Tag::HEAD
+        | Tag::TITLE
+        | Tag::TEXTAREA
+        | Tag::DATALIST
+        | Tag::CANVAS
+        | Tag::AUDIO
+        | Tag::VIDEO
+        | Tag::APPLET
         | Tag::FRAMESET => Display::Skipped,
-        Tag::B | Tag::I | Tag::EM | Tag::STRONG | Tag::U | Tag::S | Tag::STRIKE | Tag::DEL | Tag::INS | Tag::SUB | Tag::SUP | Tag::SMALL
-        | Tag::BIG | Tag::MARK | Tag::FONT | Tag::ABBR | Tag::ACRONYM | Tag::TT | Tag::VAR | Tag::WBR | Tag::NOBR | Tag::BDI | Tag::BDO
-        | Tag::RUBY | Tag::RB | Tag::RT | Tag::RP | Tag::RTC | Tag::Q | Tag::CODE | Tag::KBD | Tag::SAMP | Tag::DFN => Display::Formatting,
+        Tag::B
+        | Tag::I
+        | Tag::EM
+        | Tag::STRONG
+        | Tag::U
+        | Tag::S
+        | Tag::STRIKE
+        | Tag::DEL
+        | Tag::INS
+        | Tag::SUB
+        | Tag::SUP
+        | Tag::SMALL
+        | Tag::BIG
+        | Tag::MARK
+        | Tag::FONT
+        | Tag::ABBR
+        | Tag::ACRONYM
+        | Tag::TT
+        | Tag::VAR
+        | Tag::WBR
+        | Tag::NOBR
+        | Tag::BDI
+        | Tag::BDO
+        | Tag::RUBY
+        | Tag::RB
+        | Tag::RT
+        | Tag::RP
+        | Tag::RTC
+        | Tag::Q
+        | Tag::CODE
+        | Tag::KBD
+        | Tag::SAMP
+        | Tag::DFN => Display::Formatting,
         _ => Display::Inline,
     }
 }

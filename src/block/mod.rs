@@ -8,7 +8,7 @@ mod text;
 
 use std::ops::Range;
 
-pub use html::{display_of, is_hidden, Display};
+pub use html::{Display, display_of, is_hidden};
 
 use crate::dom::{Dom, NodeId};
 

@@ -25,6 +25,9 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     Extract(ExtractArgs),
     Classify(ClassifyArgs),
+    Train(TrainArgs),
+    Evaluate(EvaluateArgs),
+    Features(FeaturesArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -65,6 +68,92 @@ pub(crate) struct ClassifyArgs {
     /// Write in this format.
     #[arg(long, value_enum, default_value_t = ClassifyFormat::Jsonl, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: ClassifyFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Train a model on labelled pages.
+///
+/// The corpus is a folder of HTML in which elements carry data-sieve-label="content|caption|navigation|subscription-prompt"; a pages.csv in it
+/// may name files, sites and folds. The same corpus and recipe give the same bytes.
+#[derive(Debug, Args)]
+pub(crate) struct TrainArgs {
+    /// Learn from this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) corpus: PathBuf,
+    /// Train by this recipe (TOML) instead of the default one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Write the model to this file.
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Use this many threads; otherwise one a core.
+    #[arg(long, value_name = "N", help_heading = "General")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// Score a model, or a recipe by cross-validation, on labelled pages.
+///
+/// Prints precision, recall, F1 and support a label, macro-F1, confusion, calibration, word F1 against gold text and must/must-not segments,
+/// overall and by fold. With --cross-validate every page is labelled by a model trained on the folds of other sites.
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateArgs {
+    /// Score on this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) corpus: PathBuf,
+    /// Train on the other folds for each fold, by --recipe or the default one.
+    #[arg(long, conflicts_with = "model")]
+    pub(crate) cross_validate: bool,
+    /// Train by this recipe (TOML); with --cross-validate.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cross_validate")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Read the pages as their text alone, a block a line; with --cross-validate.
+    #[arg(long, requires = "cross_validate")]
+    pub(crate) text_only: bool,
+    #[command(flatten)]
+    pub(crate) labelling: LabellingArgs,
+    /// Write in this format.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) gates: GateArgs,
+    /// Use this many threads; otherwise one a core.
+    #[arg(long, value_name = "N", help_heading = "General")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// Least scores; a score that misses its gate makes the exit code 1.
+#[derive(Debug, Args)]
+pub(crate) struct GateArgs {
+    /// Fail below this macro-F1 over the four labels.
+    #[arg(long, value_name = "F1", help_heading = "Gates")]
+    pub(crate) min_macro_f1: Option<f64>,
+    /// Fail below this mean word F1.
+    #[arg(long, value_name = "F1", help_heading = "Gates")]
+    pub(crate) min_word_f1: Option<f64>,
+    /// Fail below this F1 over must and must-not segments.
+    #[arg(long, value_name = "F1", help_heading = "Gates")]
+    pub(crate) min_segment_f1: Option<f64>,
+    /// Fail above this calibration error.
+    #[arg(long, value_name = "ERROR", help_heading = "Gates")]
+    pub(crate) max_calibration_error: Option<f64>,
+}
+
+/// Write the features of every block of pages as CSV.
+///
+/// One row a block: path, index, label (of data-sieve-label, empty where there is none), then a column a feature.
+#[derive(Debug, Args)]
+pub(crate) struct FeaturesArgs {
+    #[command(flatten)]
+    pub(crate) pages: PagesArgs,
+    /// Take what tokens say from this model file instead of the bundled one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Features")]
+    pub(crate) model: Option<PathBuf>,
+    /// Write the schema instead: name, unit and meaning of each feature.
+    #[arg(long, help_heading = "Features")]
+    pub(crate) schema: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -157,6 +246,16 @@ pub(crate) enum ClassifyFormat {
     /// JSON Lines, a block a line.
     Jsonl,
     /// CSV, a block a row.
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Tables.
+    Text,
+    /// JSON.
+    Json,
+    /// CSV in long form: a row a figure.
     Csv,
 }
 

@@ -45,6 +45,18 @@ impl Console {
         }
     }
 
+    /// Names a score that misses its gate.
+    pub(crate) fn gate(&self, miss: &str) {
+        self.say("gate", AnsiColor::Red, miss);
+    }
+
+    /// Says how far long work has come.
+    pub(crate) fn step(&self, message: &str) {
+        if !self.quiet {
+            self.say("step", AnsiColor::Green, message);
+        }
+    }
+
     fn say(&self, kind: &str, color: AnsiColor, message: &str) {
         let style = if self.color { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
         // There is no one left to tell if standard error cannot be written.

@@ -6,11 +6,14 @@ mod args;
 mod classify;
 mod completions;
 mod console;
+mod evaluate;
 mod extract;
 mod failure;
+mod features;
 mod man;
 mod output;
 mod pages;
+mod train;
 
 use std::process::ExitCode;
 
@@ -19,6 +22,9 @@ use clap::Parser as _;
 use args::{Command, CommandLine};
 use console::Console;
 use pages::Outcome;
+
+/// A score misses its gate.
+const GATE_FAILED: u8 = 1;
 
 /// Wrong usage, or something could not be read or written.
 const TROUBLE: u8 = 2;
@@ -37,11 +43,15 @@ pub(crate) fn main() -> ExitCode {
     let done = match &line.command {
         Command::Extract(args) => extract::run(args, &console),
         Command::Classify(args) => classify::run(args, &console),
+        Command::Train(args) => train::run(args, &console),
+        Command::Evaluate(args) => evaluate::run(args, &console),
+        Command::Features(args) => features::run(args, &console),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
     };
     match done {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
+        Ok(Outcome::GateFailed) => GATE_FAILED.into(),
         Ok(Outcome::SomeUnread) => TROUBLE.into(),
         // Whoever read our output has enough of it.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,

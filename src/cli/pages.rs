@@ -26,6 +26,8 @@ pub(crate) enum Outcome {
     Complete,
     /// Some inputs could not be read; each was named.
     SomeUnread,
+    /// A score misses its gate; each was named.
+    GateFailed,
 }
 
 /// Pages to go through, and what labels them.
@@ -121,7 +123,7 @@ impl<'a> Pages<'a> {
     }
 }
 
-fn kind_of(format: InputFormat) -> Kind {
+pub(crate) fn kind_of(format: InputFormat) -> Kind {
     match format {
         InputFormat::Html => Kind::Html,
         InputFormat::Text => Kind::Text,

@@ -86,10 +86,8 @@ impl Alignment {
             })
             .collect();
         let number = |word: &String| numbers.get(word).copied().unwrap_or(FOREIGN);
-        let blocks = blocks
-            .iter()
-            .map(|text| AlignedBlock { words: alignment_words(text).iter().map(number).collect(), matched: None })
-            .collect();
+        let blocks =
+            blocks.iter().map(|text| AlignedBlock { words: alignment_words(text).iter().map(number).collect(), matched: None }).collect();
         let mut alignment = Self { taken: vec![false; gold.len()], places: places(&gold), gold, blocks };
         for _ in 0..MAX_CHAINS {
             if !alignment.match_chain() {
@@ -207,7 +205,8 @@ impl Alignment {
 
     /// Matches whole blocks with runs of words of the gap, in order, so that most words are matched.
     fn match_gap(&mut self, blocks: Range<usize>, gap: Range<usize>) {
-        let open: Vec<usize> = blocks.filter(|block| self.blocks[*block].matched.is_none() && !self.blocks[*block].words.is_empty()).collect();
+        let open: Vec<usize> =
+            blocks.filter(|block| self.blocks[*block].matched.is_none() && !self.blocks[*block].words.is_empty()).collect();
         let width = gap.len() + 1;
         if open.is_empty() || gap.is_empty() || (open.len() + 1) * width > MAX_CELLS {
             return;
@@ -306,7 +305,8 @@ mod tests {
     #[test]
     fn gold_text_is_used_up_by_the_block_it_fits_in_order() {
         let gold = "A storm came over Paris\nIt rained all night long.\nThe river rose by two metres.";
-        let blocks = ["The river rose by two metres.", "A storm came over Paris", "It rained all night long.", "The river rose by two metres."];
+        let blocks =
+            ["The river rose by two metres.", "A storm came over Paris", "It rained all night long.", "The river rose by two metres."];
         assert_eq!(verdicts(&blocks, gold), "?CCC");
     }
 
@@ -320,14 +320,20 @@ mod tests {
     #[test]
     fn a_block_that_is_partly_there_is_unclear() {
         let gold = "A storm came over Paris. It rained all night long and then some more until the morning of the next day.";
-        let blocks = ["It rained all night long and then some more until the morning of the next day.", "A storm came over Rome, said nobody here"];
+        let blocks =
+            ["It rained all night long and then some more until the morning of the next day.", "A storm came over Rome, said nobody here"];
         assert_eq!(verdicts(&blocks, gold), "C?");
     }
 
     #[test]
     fn a_paragraph_that_the_gold_text_skips_is_unclear() {
         let gold = "A storm came over Paris\nIt rained all night long.";
-        let blocks = ["A storm came over Paris", "Nobody wrote this long paragraph down but it stands amid the article.", "Share", "It rained all night long."];
+        let blocks = [
+            "A storm came over Paris",
+            "Nobody wrote this long paragraph down but it stands amid the article.",
+            "Share",
+            "It rained all night long.",
+        ];
         assert_eq!(verdicts(&blocks, gold), "C?-C");
     }
 

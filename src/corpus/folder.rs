@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::read::read_at_most;
-use super::{fold_of, host_of, CorpusEntry, Kind};
+use super::{CorpusEntry, Kind, fold_of, host_of};
 use crate::dom::{NodeRef, Tag};
 use crate::error::{Error, Result};
 use crate::page::{Page, PageOptions};

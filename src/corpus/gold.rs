@@ -54,14 +54,10 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, Gold>> {
             continue;
         }
         let record = |problem: String| Error::Record { path: path.to_owned(), line, problem };
-        let found: Line = serde_json::from_slice(bytes).map_err(|error| {
-            record(format!("expected an object with id, main_content, with and without: {error}"))
-        })?;
-        let page = Gold {
-            main_content: found.main_content.filter(|text| !text.trim().is_empty()),
-            must: found.with,
-            must_not: found.without,
-        };
+        let found: Line = serde_json::from_slice(bytes)
+            .map_err(|error| record(format!("expected an object with id, main_content, with and without: {error}")))?;
+        let page =
+            Gold { main_content: found.main_content.filter(|text| !text.trim().is_empty()), must: found.with, must_not: found.without };
         if gold.insert(found.id.clone(), page).is_some() {
             return Err(record(format!("second gold text for page {:?}: keep one", found.id)));
         }

@@ -86,7 +86,10 @@ mod tests {
     #[test]
     fn a_mixed_block_takes_the_label_with_most_characters() {
         assert_eq!(only("<p><b data-sieve-label=caption>four</b> <i data-sieve-label=content>fifth</i>"), Some(Label::Content));
-        assert_eq!(only("<p data-sieve-label=navigation>Log in <a data-sieve-label=subscription-prompt>Subscribe</a>"), Some(Label::SubscriptionPrompt));
+        assert_eq!(
+            only("<p data-sieve-label=navigation>Log in <a data-sieve-label=subscription-prompt>Subscribe</a>"),
+            Some(Label::SubscriptionPrompt)
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::{Component, Path};
 use csv::StringRecord;
 use serde::Deserialize;
 
-use super::{fold_of, host_of, CorpusEntry, Kind, FOLDS};
+use super::{CorpusEntry, FOLDS, Kind, fold_of, host_of};
 use crate::error::{Error, Result};
 
 /// The manifest's name in a corpus folder.
@@ -52,7 +52,9 @@ pub(super) fn read_manifest(root: &Path) -> Result<Vec<CorpusEntry>> {
         let fold = *folds.entry(entry.site.clone()).or_insert(entry.fold);
         if fold != entry.fold {
             let (site, found) = (&entry.site, entry.fold);
-            return Err(at_line(format!("site {site:?} stands in fold {found} and, further up, in fold {fold}: pages of a site must share one")));
+            return Err(at_line(format!(
+                "site {site:?} stands in fold {found} and, further up, in fold {fold}: pages of a site must share one"
+            )));
         }
         entries.push(entry);
     }

@@ -169,6 +169,14 @@ impl Corpus {
     }
 }
 
+/// Each block's label by hand (`data-sieve-label`); nothing for plain text. `path` is named in errors.
+///
+/// # Errors
+/// If an element has an unknown label.
+pub fn hand_labels(page: &Page, blocks: &Blocks, path: &Path) -> Result<Vec<Option<Label>>> {
+    page.dom().map_or_else(|| Ok(vec![None; blocks.len()]), |dom| hand::hand_labels(dom, blocks, path))
+}
+
 /// Joins the three origins: what a hand labelled stands; then the gold text; then the segments.
 fn targets_of(blocks: &Blocks, by_hand: Vec<Option<Label>>, gold: Option<&Gold>) -> Vec<Option<Target>> {
     let by_hand = by_hand.into_iter().map(|label| label.map(|label| Target::new(LabelSet::single(label), TargetOrigin::Hand)));

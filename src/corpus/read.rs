@@ -53,7 +53,7 @@ fn explain(source: io::Error) -> io::Error {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use flate2::{write::GzEncoder, Compression};
+    use flate2::{Compression, write::GzEncoder};
     use std::error::Error as _;
     use std::io::Write as _;
 

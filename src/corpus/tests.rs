@@ -15,7 +15,8 @@ fn corpus_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     std::fs::create_dir(root.join("full")).unwrap();
-    let manifest = "id,file,kind,url,site,fold\nb,full/b.html.gz,partial,https://s.example/b,s,4\na,a.html,partial,,t,0\nc,c.html,full,,t,0\n";
+    let manifest =
+        "id,file,kind,url,site,fold\nb,full/b.html.gz,partial,https://s.example/b,s,4\na,a.html,partial,,t,0\nc,c.html,full,,t,0\n";
     std::fs::write(root.join("pages.csv"), manifest).unwrap();
     std::fs::write(root.join("gold.jsonl.gz"), gzip(GOLD.as_bytes())).unwrap();
     std::fs::write(root.join("full/b.html.gz"), gzip(PAGE.as_bytes())).unwrap();

@@ -196,11 +196,8 @@ impl Dom {
     }
 
     fn text_of(&self, span: Span) -> &str {
-        let (buffer, start) = if span.start & SIDE == 0 {
-            (&self.source, span.start as usize)
-        } else {
-            (&self.side, (span.start & !SIDE) as usize)
-        };
+        let (buffer, start) =
+            if span.start & SIDE == 0 { (&self.source, span.start as usize) } else { (&self.side, (span.start & !SIDE) as usize) };
         buffer.get(start..start + span.len as usize).unwrap_or_default()
     }
 }
@@ -324,11 +321,7 @@ impl<'a> NodeRef<'a> {
     /// The element's attributes as name and decoded value, in source order, each name once.
     pub fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let node = self.node();
-        let range = if node.kind == Kind::Element {
-            node.first as usize..node.first as usize + node.count as usize
-        } else {
-            0..0
-        };
+        let range = if node.kind == Kind::Element { node.first as usize..node.first as usize + node.count as usize } else { 0..0 };
         let dom = self.dom;
         dom.attributes[range].iter().map(|attribute| (dom.text_of(attribute.name), dom.text_of(attribute.value)))
     }
@@ -345,11 +338,7 @@ impl<'a> NodeRef<'a> {
             let same = |node: &Self| node.tag() == element.tag();
             let before = std::iter::successors(element.prev_sibling(), |node| node.prev_sibling()).filter(same).count();
             let after = std::iter::successors(element.next_sibling(), |node| node.next_sibling()).any(|node| same(&node));
-            steps.push(if before > 0 || after {
-                format!("/{}[{}]", element.name(), before + 1)
-            } else {
-                format!("/{}", element.name())
-            });
+            steps.push(if before > 0 || after { format!("/{}[{}]", element.name(), before + 1) } else { format!("/{}", element.name()) });
         }
         steps.into_iter().rev().collect()
     }

@@ -51,14 +51,8 @@ struct Copy {
 impl Copy {
     fn new(source: String, limits: DomLimits) -> Self {
         let document = node(NONE, NONE, Kind::Document);
-        let dom = Dom {
-            source,
-            side: String::new(),
-            nodes: vec![document],
-            attributes: Vec::new(),
-            names: Vec::new(),
-            cuts: DomCuts::default(),
-        };
+        let dom =
+            Dom { source, side: String::new(), nodes: vec![document], attributes: Vec::new(), names: Vec::new(), cuts: DomCuts::default() };
         Self { dom, numbers: FxHashMap::default(), max_nodes: limits.max_nodes }
     }
 

@@ -5,15 +5,19 @@
 
 mod render;
 mod report;
+mod run;
 mod tally;
 
-pub use report::{FoldReport, Gates, GroupScores, LabelReport, Report, Scope, SegmentReport, SegmentScores, SourceScores, TextReport, TypeScores};
+pub use report::{
+    FoldReport, Gates, GroupScores, LabelReport, Report, Scope, SegmentReport, SegmentScores, SourceScores, TextReport, TypeScores,
+};
+pub use run::{evaluate_model, evaluate_recipe};
 
 use std::collections::BTreeSet;
 
 use crate::corpus::{CorpusEntry, Gold, Kind};
 use crate::label::{Label, Probabilities};
-use crate::metrics::{shingle_scores, word_scores, Calibration, Confusion, SegmentCounts, TextScores};
+use crate::metrics::{Calibration, Confusion, SegmentCounts, TextScores, shingle_scores, word_scores};
 
 /// What was predicted for a page of a corpus, beside what the corpus says of it.
 #[derive(Debug, Clone)]

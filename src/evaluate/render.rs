@@ -193,8 +193,14 @@ impl Text {
             self.line(format_args!("{name:<21}{precision:>9.4}  {recall:>7.4}  {f1:>7.4}  {support:>7}  {error:>11.4}"));
         }
         let error = report.calibration.mean_over_labels;
-        self.line(format_args!("{:<21}{:>9}  {:>7}  {:>7.4}  {:>7}  {error:>11.4}", "mean over labels", "", "", report.macro_f1, report.blocks));
-        self.line(format_args!("accuracy {:.4}, calibration error of the predicted label {:.4}", report.accuracy, report.calibration.top_label));
+        self.line(format_args!(
+            "{:<21}{:>9}  {:>7}  {:>7.4}  {:>7}  {error:>11.4}",
+            "mean over labels", "", "", report.macro_f1, report.blocks
+        ));
+        self.line(format_args!(
+            "accuracy {:.4}, calibration error of the predicted label {:.4}",
+            report.accuracy, report.calibration.top_label
+        ));
         self.confusion(report);
         self.groups("by page type", &report.by_page_type);
         self.groups("by country", &report.by_country);
@@ -235,7 +241,10 @@ impl Text {
 
     fn segments(&mut self, report: &SegmentReport) {
         self.line(format_args!("\nSegments that the text must or must not hold"));
-        self.line(format_args!("{:<21}{:>9}  {:>7}  {:>7}  {:>8}  {:>8}  {:>6}", "", "precision", "recall", "F1", "accuracy", "segments", "pages"));
+        self.line(format_args!(
+            "{:<21}{:>9}  {:>7}  {:>7}  {:>8}  {:>8}  {:>6}",
+            "", "precision", "recall", "F1", "accuracy", "segments", "pages"
+        ));
         for group in &report.by_source {
             self.segment_line(&group.source, &group.scores);
         }
@@ -250,7 +259,10 @@ impl Text {
 
     fn folds(&mut self, folds: &[FoldReport]) {
         self.line(format_args!("\nBy fold"));
-        self.line(format_args!("{:<8}{:>6}  {:>8}  {:>11}  {:>7}  {:>10}", "", "pages", "macro-F1", "calib. err.", "word F1", "segment F1"));
+        self.line(format_args!(
+            "{:<8}{:>6}  {:>8}  {:>11}  {:>7}  {:>10}",
+            "", "pages", "macro-F1", "calib. err.", "word F1", "segment F1"
+        ));
         for FoldReport { fold, scores } in folds {
             let labels = scores.labels.as_ref();
             let macro_f1 = number(labels.map(|labels| labels.macro_f1));

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::report::{GroupScores, LabelReport, Scope, SegmentReport, SegmentScores, SourceScores, TextReport, TypeScores};
 use super::PageScores;
+use super::report::{GroupScores, LabelReport, Scope, SegmentReport, SegmentScores, SourceScores, TextReport, TypeScores};
 use crate::corpus::Kind;
 use crate::metrics::{Calibration, Confusion, SegmentCounts, TextScores};
 

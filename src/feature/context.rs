@@ -57,7 +57,8 @@ pub(super) fn definitions() -> Vec<FeatureDef> {
     }
     four("same_pair".into(), "mean over blocks whose owner and parent have the same tags and classes".into());
     four("section".into(), "mean over the blocks under the same heading, by characters".into());
-    let four = names.into_iter().map(|(name, doc)| FeatureDef { group: GROUP, name: name.into(), unit: Unit::Probability, doc: doc.into() });
+    let four =
+        names.into_iter().map(|(name, doc)| FeatureDef { group: GROUP, name: name.into(), unit: Unit::Probability, doc: doc.into() });
     four.chain(super::schema::definitions(GROUP, SCALARS)).collect()
 }
 
@@ -105,7 +106,8 @@ impl ContextPage {
         let mut highest_before = vec![[0.0; K]; count];
         let mut highest_after = vec![[0.0; K]; count];
         for index in 1..count {
-            highest_before[index] = std::array::from_fn(|label| f32::max(highest_before[index - 1][label], probabilities[index - 1][label]));
+            highest_before[index] =
+                std::array::from_fn(|label| f32::max(highest_before[index - 1][label], probabilities[index - 1][label]));
         }
         for index in (0..count.saturating_sub(1)).rev() {
             highest_after[index] = std::array::from_fn(|label| f32::max(highest_after[index + 1][label], probabilities[index + 1][label]));

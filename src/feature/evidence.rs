@@ -21,7 +21,9 @@ pub(super) const GROUP: &str = "evidence";
 pub(super) fn definitions() -> Vec<FeatureDef> {
     let mut definitions = Vec::new();
     for (family, doc) in FAMILIES {
-        for (statistic, meaning) in [("mean", "mean log-odds of the block's tokens times ln(1 + their number)"), ("max", "greatest log-odds among them")] {
+        for (statistic, meaning) in
+            [("mean", "mean log-odds of the block's tokens times ln(1 + their number)"), ("max", "greatest log-odds among them")]
+        {
             for label in Label::ALL {
                 definitions.push(FeatureDef {
                     group: GROUP,
@@ -122,7 +124,8 @@ fn log_odds(counts: [f32; K], prior: &[f32; K], params: EvidenceParams) -> Optio
     let mut strongest = 0.0_f32;
     for (label, odds) in odds.iter_mut().enumerate() {
         let (count, share) = (counts[label], prior[label]);
-        let raw = ((count + params.smoothing * share) / (total - count + params.smoothing * (1.0 - share))).ln() - (share / (1.0 - share)).ln();
+        let raw =
+            ((count + params.smoothing * share) / (total - count + params.smoothing * (1.0 - share))).ln() - (share / (1.0 - share)).ln();
         strongest = strongest.max(raw.abs());
         *odds = (raw * STEPS_PER_NAT).round().clamp(-127.0, 127.0) as i8;
     }
@@ -231,10 +234,13 @@ mod tests {
         assert_eq!(table.len(), entries.len());
         assert!(entries.iter().all(|(key, odds)| table.get(*key) == Some(*odds)));
         assert_eq!(table.get(12345), None);
-        assert_eq!(EvidenceTable::new(&table.entries()), EvidenceTable::new(&{
-            let mut sorted = entries;
-            sorted.sort_unstable();
-            sorted
-        }));
+        assert_eq!(
+            EvidenceTable::new(&table.entries()),
+            EvidenceTable::new(&{
+                let mut sorted = entries;
+                sorted.sort_unstable();
+                sorted
+            })
+        );
     }
 }

@@ -55,7 +55,9 @@ pub(crate) fn words(text: &str, mut word: impl FnMut(u32, u32) -> bool) {
             (hash, length, in_digits) = (START, 0, false);
         }
         if dense {
-            if let Some(before) = previous && !word(START.add(u64::from(before)).add(u64::from(c)).finish(), 2) {
+            if let Some(before) = previous
+                && !word(START.add(u64::from(before)).add(u64::from(c)).finish(), 2)
+            {
                 return;
             }
             previous = Some(c);

@@ -14,7 +14,8 @@ const SOURCE: &str = include_str!("lexicon.tsv");
 
 /// The kinds of phrase, in the order of [`Lexicon::count`]'s result.
 pub(crate) const KINDS: &[&str] = &[
-    "prompt", "price", "login", "credit", "figure", "byline", "share", "related", "comment", "cookie", "legal", "advert", "shop", "function",
+    "prompt", "price", "login", "credit", "figure", "byline", "share", "related", "comment", "cookie", "legal", "advert", "shop",
+    "function",
 ];
 
 /// The longest phrase in words.

@@ -32,15 +32,52 @@ columns! { "link";
 
 /// Parts of addresses that mark a kind of target, in the languages that web addresses mostly use.
 const SUBSCRIBE_PARTS: &[&str] = &[
-    "subscri", "newsletter", "abo", "abonn", "suscri", "assin", "paywall", "premium", "membership", "donat", "spende", "support-us", "offer", "register",
-    "signup", "sign-up", "checkout", "epaper", "prenum", "plus",
+    "subscri",
+    "newsletter",
+    "abo",
+    "abonn",
+    "suscri",
+    "assin",
+    "paywall",
+    "premium",
+    "membership",
+    "donat",
+    "spende",
+    "support-us",
+    "offer",
+    "register",
+    "signup",
+    "sign-up",
+    "checkout",
+    "epaper",
+    "prenum",
+    "plus",
 ];
-const LOGIN_PARTS: &[&str] = &["login", "log-in", "signin", "sign-in", "account", "anmeld", "konto", "connexion", "auth", "profile", "logout"];
-const TOPIC_PARTS: &[&str] =
-    &["/tag", "/topic", "/categor", "/author", "/thema", "/themen", "/autor", "/search", "/suche", "/label/", "/archive", "/section", "/user", "/by/", "/people/"];
+const LOGIN_PARTS: &[&str] =
+    &["login", "log-in", "signin", "sign-in", "account", "anmeld", "konto", "connexion", "auth", "profile", "logout"];
+const TOPIC_PARTS: &[&str] = &[
+    "/tag", "/topic", "/categor", "/author", "/thema", "/themen", "/autor", "/search", "/suche", "/label/", "/archive", "/section",
+    "/user", "/by/", "/people/",
+];
 const SHARE_PARTS: &[&str] = &[
-    "facebook.", "twitter.", "//x.com", "linkedin.", "pinterest.", "whatsapp", "t.me", "telegram.", "reddit.", "instagram.", "youtube.", "tiktok.",
-    "share", "mailto:?", "bsky.", "mastodon", "flipboard", "tumblr.",
+    "facebook.",
+    "twitter.",
+    "//x.com",
+    "linkedin.",
+    "pinterest.",
+    "whatsapp",
+    "t.me",
+    "telegram.",
+    "reddit.",
+    "instagram.",
+    "youtube.",
+    "tiktok.",
+    "share",
+    "mailto:?",
+    "bsky.",
+    "mastodon",
+    "flipboard",
+    "tumblr.",
 ];
 
 /// What a link's address says.

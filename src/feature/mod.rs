@@ -42,6 +42,11 @@ pub struct FeatureMatrix {
     pub rows: Array2<f32>,
 }
 
+/// The features of a block before context: the columns of [`FeatureMatrix`].
+pub fn schema() -> FeatureSchema {
+    block_schema()
+}
+
 /// The columns of the block stage: dense groups first, evidence last.
 pub(crate) fn block_schema() -> FeatureSchema {
     let mut features: Vec<FeatureDef> = Vec::new();
@@ -49,7 +54,9 @@ pub(crate) fn block_schema() -> FeatureSchema {
         features.extend(schema::definitions(group, defs));
     }
     features.extend(structure::definitions());
-    for (group, defs) in [(surroundings::GROUP, surroundings::DEFS), (position::GROUP, position::DEFS), (page_signals::GROUP, page_signals::DEFS)] {
+    for (group, defs) in
+        [(surroundings::GROUP, surroundings::DEFS), (position::GROUP, position::DEFS), (page_signals::GROUP, page_signals::DEFS)]
+    {
         features.extend(schema::definitions(group, defs));
     }
     features.extend(evidence::definitions());

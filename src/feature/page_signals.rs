@@ -234,7 +234,10 @@ impl PageSignals {
         if !self.body.is_empty() {
             let runs = found.windows(3);
             let total = runs.len();
-            out[BODY] = share_f(runs.filter(|run| <&[u32; 3]>::try_from(*run).is_ok_and(|run| self.body.contains(run))).count() as f32, total as f32);
+            out[BODY] = share_f(
+                runs.filter(|run| <&[u32; 3]>::try_from(*run).is_ok_and(|run| self.body.contains(run))).count() as f32,
+                total as f32,
+            );
         }
     }
 }

@@ -119,10 +119,5 @@ pub(super) use columns;
 
 /// A group's declared features as definitions.
 pub(super) fn definitions(group: &'static str, defs: &'static [(&'static str, Unit, &'static str)]) -> impl Iterator<Item = FeatureDef> {
-    defs.iter().map(move |(name, unit, doc)| FeatureDef {
-        group,
-        name: Cow::Borrowed(name),
-        unit: *unit,
-        doc: Cow::Borrowed(doc),
-    })
+    defs.iter().map(move |(name, unit, doc)| FeatureDef { group, name: Cow::Borrowed(name), unit: *unit, doc: Cow::Borrowed(doc) })
 }

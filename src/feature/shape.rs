@@ -224,7 +224,9 @@ fn dates(bytes: &[u8]) -> (bool, bool) {
             && after.is_ascii_digit()
         {
             time |= *join == b':';
-            date |= length <= 2 && matches!(join, b'.' | b'/' | b'-') && bytes[end + 1..].iter().take(4).any(|byte| matches!(byte, b'.' | b'/' | b'-'));
+            date |= length <= 2
+                && matches!(join, b'.' | b'/' | b'-')
+                && bytes[end + 1..].iter().take(4).any(|byte| matches!(byte, b'.' | b'/' | b'-'));
         }
         at = end;
     }

@@ -8,9 +8,9 @@ mod calibration;
 mod confusion;
 mod text;
 
-pub use calibration::{Calibration, CalibrationErrors, CALIBRATION_BINS};
+pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationErrors};
 pub use confusion::{Confusion, LabelScores};
-pub use text::{shingle_scores, word_scores, SegmentCounts, TextScores};
+pub use text::{SegmentCounts, TextScores, shingle_scores, word_scores};
 
 /// `part / whole`, 0 if there is no whole.
 fn ratio(part: usize, whole: usize) -> f64 {

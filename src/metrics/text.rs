@@ -104,9 +104,12 @@ impl SegmentCounts {
         let text = collapse_white_space(text);
         let count = |segments: &[String]| {
             let segments = segments.iter().map(|segment| collapse_white_space(segment)).filter(|segment| !segment.is_empty());
-            segments.fold((0, 0), |(found, missed), segment| {
-                if text.contains(&segment) { (found + 1, missed) } else { (found, missed + 1) }
-            })
+            segments.fold(
+                (0, 0),
+                |(found, missed), segment| {
+                    if text.contains(&segment) { (found + 1, missed) } else { (found, missed + 1) }
+                },
+            )
         };
         let ((must_found, must_missed), (must_not_found, must_not_absent)) = (count(must), count(must_not));
         Self { must_found, must_missed, must_not_found, must_not_absent }

@@ -66,14 +66,19 @@ pub(super) fn write(model: &Model) -> Result<Vec<u8>> {
 
 pub(super) fn read(origin: &str, bytes: &[u8]) -> Result<Model> {
     let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| {
-        problem(origin, "is no pagesieve model: expected a file that begins with \"pagesieve model\"; train one with `pagesieve train`".to_owned())
+        problem(
+            origin,
+            "is no pagesieve model: expected a file that begins with \"pagesieve model\"; train one with `pagesieve train`".to_owned(),
+        )
     })?;
     let (version, rest) = rest.split_first_chunk::<4>().ok_or_else(|| truncated(origin))?;
     let version = u32::from_le_bytes(*version);
     if version != VERSION {
         return Err(problem(
             origin,
-            format!("is a model of format {version}, and this version of pagesieve reads format {VERSION}: train it anew or use the matching version"),
+            format!(
+                "is a model of format {version}, and this version of pagesieve reads format {VERSION}: train it anew or use the matching version"
+            ),
         ));
     }
     let (sum, body) = rest.split_first_chunk::<8>().ok_or_else(|| truncated(origin))?;
@@ -84,7 +89,9 @@ pub(super) fn read(origin: &str, bytes: &[u8]) -> Result<Model> {
         if found != expected {
             return Err(problem(
                 origin,
-                format!("was trained with other features (hash {found:016x} of the {stage} stage's schema, expected {expected:016x}): train it anew with this version"),
+                format!(
+                    "was trained with other features (hash {found:016x} of the {stage} stage's schema, expected {expected:016x}): train it anew with this version"
+                ),
             ));
         }
     }

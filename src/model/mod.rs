@@ -19,6 +19,9 @@ use crate::page::Page;
 
 pub use file::ModelInfo;
 
+/// How errors name the model in the program.
+const BUNDLED: &str = "the bundled model";
+
 /// A trained model.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -35,10 +38,15 @@ impl Model {
     /// The model that ships with the library.
     ///
     /// # Errors
-    /// None in a build that passed its tests.
-    #[cfg(feature = "bundled-model")]
+    /// In a build without the feature `bundled-model`.
     pub fn bundled() -> Result<Self> {
-        file::read("the bundled model", include_bytes!("../../models/pagesieve.model"))
+        #[cfg(feature = "bundled-model")]
+        return file::read(BUNDLED, include_bytes!("../../models/pagesieve.model"));
+        #[cfg(not(feature = "bundled-model"))]
+        return Err(crate::error::Error::Model {
+            origin: BUNDLED.to_owned(),
+            problem: "is not part of this build: name a model file, or build with the feature bundled-model".to_owned(),
+        });
     }
 
     /// Reads a model file.
@@ -70,11 +78,7 @@ impl Model {
             (Some(dom), _) => Blocks::of_dom(dom),
             (None, text) => Blocks::of_text(text.unwrap_or_default()),
         };
-        let said = if blocks.is_empty() {
-            Vec::new()
-        } else {
-            self.stages(&page).predict(&PageFeatures::new(&page, &blocks))
-        };
+        let said = if blocks.is_empty() { Vec::new() } else { self.stages(&page).predict(&PageFeatures::new(&page, &blocks)) };
         let (labels, probabilities): (Vec<_>, Vec<_>) = said.into_iter().map(|(label, said)| (decision.decide(label, &said), said)).unzip();
         LabelledPage::new(page, blocks, labels, probabilities)
     }

@@ -60,37 +60,20 @@ impl BinnedMatrix {
             (thresholds, bins)
         })?;
         let (thresholds, columns) = cut.into_iter().unzip();
-        Ok(Self {
-            binning: Binning { thresholds },
-            rows: records.nrows(),
-            columns,
-        })
+        Ok(Self { binning: Binning { thresholds }, rows: records.nrows(), columns })
     }
 
     /// Sorts `records` (rows x features) into bins that were cut before.
     ///
     /// # Errors
     /// If a value is not finite, or the number of features is another than the binning's.
-    pub fn with_binning(
-        records: ArrayView2<'_, f32>,
-        binning: Binning,
-    ) -> Result<Self, BoostError> {
+    pub fn with_binning(records: ArrayView2<'_, f32>, binning: Binning) -> Result<Self, BoostError> {
         let (found, expected) = (records.ncols(), binning.features());
         if found != expected {
-            return Err(BoostError::Length {
-                what: "features",
-                found,
-                expected,
-            });
+            return Err(BoostError::Length { what: "features", found, expected });
         }
-        let columns = map_columns(records, |feature, values| {
-            bin_column(binning.thresholds(feature), values)
-        })?;
-        Ok(Self {
-            binning,
-            rows: records.nrows(),
-            columns,
-        })
+        let columns = map_columns(records, |feature, values| bin_column(binning.thresholds(feature), values))?;
+        Ok(Self { binning, rows: records.nrows(), columns })
     }
 
     /// How many rows there are.
@@ -116,21 +99,10 @@ impl BinnedMatrix {
     /// The matrix of these rows, in this order, with the same cuts; rows that are not there are left out.
     #[must_use]
     pub fn select_rows(&self, rows: &[usize]) -> Self {
-        let columns: Vec<Vec<u8>> = self
-            .columns
-            .par_iter()
-            .map(|column| {
-                rows.iter()
-                    .filter_map(|&row| column.get(row).copied())
-                    .collect()
-            })
-            .collect();
+        let columns: Vec<Vec<u8>> =
+            self.columns.par_iter().map(|column| rows.iter().filter_map(|&row| column.get(row).copied()).collect()).collect();
         let rows = rows.iter().filter(|&&row| row < self.rows).count();
-        Self {
-            binning: self.binning.clone(),
-            rows,
-            columns,
-        }
+        Self { binning: self.binning.clone(), rows, columns }
     }
 
     /// This matrix with the features of another to the right of its own, as a later stage needs them.
@@ -139,11 +111,7 @@ impl BinnedMatrix {
     /// If the other has another number of rows.
     pub fn beside(mut self, right: Self) -> Result<Self, BoostError> {
         if right.rows != self.rows {
-            return Err(BoostError::Length {
-                what: "rows",
-                found: right.rows,
-                expected: self.rows,
-            });
+            return Err(BoostError::Length { what: "rows", found: right.rows, expected: self.rows });
         }
         self.columns.extend(right.columns);
         self.binning.thresholds.extend(right.binning.thresholds);
@@ -152,26 +120,17 @@ impl BinnedMatrix {
 }
 
 /// How many thresholds the value is above.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a feature has at most 254 thresholds"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a feature has at most 254 thresholds")]
 fn bin_of(thresholds: &[f32], value: f32) -> u8 {
     thresholds.partition_point(|&threshold| value > threshold) as u8
 }
 
 fn bin_column(thresholds: &[f32], values: &[f32]) -> Vec<u8> {
-    values
-        .iter()
-        .map(|&value| bin_of(thresholds, value))
-        .collect()
+    values.iter().map(|&value| bin_of(thresholds, value)).collect()
 }
 
 /// Calls `work` with every column's number and finite values, in parallel; the results are in the columns' order.
-fn map_columns<T: Send>(
-    records: ArrayView2<'_, f32>,
-    work: impl Fn(usize, &[f32]) -> T + Sync,
-) -> Result<Vec<T>, BoostError> {
+fn map_columns<T: Send>(records: ArrayView2<'_, f32>, work: impl Fn(usize, &[f32]) -> T + Sync) -> Result<Vec<T>, BoostError> {
     let firsts: Vec<usize> = (0..records.ncols()).step_by(COLUMNS_AT_ONCE).collect();
     let groups: Vec<Vec<T>> = firsts
         .into_par_iter()
@@ -182,20 +141,12 @@ fn map_columns<T: Send>(
                 for (offset, column) in columns.iter_mut().enumerate() {
                     let found = values[first + offset];
                     if !found.is_finite() {
-                        return Err(BoostError::NonFinite {
-                            row,
-                            feature: first + offset,
-                            found,
-                        });
+                        return Err(BoostError::NonFinite { row, feature: first + offset, found });
                     }
                     column.push(found);
                 }
             }
-            Ok(columns
-                .iter()
-                .enumerate()
-                .map(|(offset, values)| work(first + offset, values))
-                .collect())
+            Ok(columns.iter().enumerate().map(|(offset, values)| work(first + offset, values)).collect())
         })
         .collect::<Result<_, _>>()?;
     Ok(groups.into_iter().flatten().collect())
@@ -204,30 +155,14 @@ fn map_columns<T: Send>(
 /// Ascending thresholds, one fewer than bins, that cut these finite values into at most `max_bins` bins.
 fn cut_points(values: &[f32], max_bins: usize) -> Vec<f32> {
     // Integers in the order of the values sort faster than the values.
-    let mut keys: Vec<i32> = values
-        .iter()
-        .map(|value| flip(value.to_bits().cast_signed()))
-        .collect();
+    let mut keys: Vec<i32> = values.iter().map(|value| flip(value.to_bits().cast_signed())).collect();
     keys.sort_unstable();
-    let sorted: Vec<f32> = keys
-        .into_iter()
-        .map(|key| f32::from_bits(flip(key).cast_unsigned()))
-        .collect();
+    let sorted: Vec<f32> = keys.into_iter().map(|key| f32::from_bits(flip(key).cast_unsigned())).collect();
     // In ascending order, not below is equal (which 0 and -0 are).
-    let distinct: Vec<(f32, usize)> = sorted
-        .chunk_by(|earlier, later| earlier >= later)
-        .map(|run| (run[0], run.len()))
-        .collect();
-    let ends_bin = if distinct.len() <= max_bins {
-        vec![true; distinct.len()]
-    } else {
-        quantile_ends(&distinct, max_bins)
-    };
+    let distinct: Vec<(f32, usize)> = sorted.chunk_by(|earlier, later| earlier >= later).map(|run| (run[0], run.len())).collect();
+    let ends_bin = if distinct.len() <= max_bins { vec![true; distinct.len()] } else { quantile_ends(&distinct, max_bins) };
     let pairs = distinct.windows(2).zip(ends_bin);
-    pairs
-        .filter(|&(_, ends)| ends)
-        .map(|(pair, _)| between(pair[0].0, pair[1].0))
-        .collect()
+    pairs.filter(|&(_, ends)| ends).map(|(pair, _)| between(pair[0].0, pair[1].0)).collect()
 }
 
 /// Turns the bits of an `f32` into an integer of the same order (as [`f32::total_cmp`] does), and back.
@@ -255,15 +190,9 @@ fn quantile_ends(distinct: &[(f32, usize)], max_bins: usize) -> Vec<bool> {
         if !big {
             rows -= count;
         }
-        let next_is_big = distinct
-            .get(index + 1)
-            .is_some_and(|&(_, next)| is_big(next, big_from, max_bins));
+        let next_is_big = distinct.get(index + 1).is_some_and(|&(_, next)| is_big(next, big_from, max_bins));
         // What is left over, the open bin included, is shared out equally among the bins that are left.
-        let share = if big {
-            0
-        } else {
-            (rows + filled) / small_bins.max(1)
-        };
+        let share = if big { 0 } else { (rows + filled) / small_bins.max(1) };
         if bins < max_bins && (big || filled >= share.max(1) || next_is_big) {
             ends[index] = true;
             bins += 1;
@@ -279,11 +208,7 @@ fn quantile_ends(distinct: &[(f32, usize)], max_bins: usize) -> Vec<bool> {
 /// A number in `[low, high)`, midway where `f32` allows.
 fn between(low: f32, high: f32) -> f32 {
     let middle = low / 2.0 + high / 2.0;
-    if low <= middle && middle < high {
-        middle
-    } else {
-        low
-    }
+    if low <= middle && middle < high { middle } else { low }
 }
 
 #[cfg(test)]
@@ -307,17 +232,12 @@ mod tests {
         for &value in &values {
             rows[usize::from(bin_of(&thresholds, value))] += 1;
         }
-        assert!(
-            rows.iter().all(|&count| (90..=110).contains(&count)),
-            "{rows:?}"
-        );
+        assert!(rows.iter().all(|&count| (90..=110).contains(&count)), "{rows:?}");
     }
 
     #[test]
     fn a_value_of_most_rows_has_a_bin_of_its_own_and_leaves_the_others_theirs() {
-        let values: Vec<f32> = (0..1000)
-            .map(|row| if row % 10 == 0 { row as f32 } else { 0.5 })
-            .collect();
+        let values: Vec<f32> = (0..1000).map(|row| if row % 10 == 0 { row as f32 } else { 0.5 }).collect();
         let thresholds = cut_points(&values, 11);
         assert_eq!(bin_of(&thresholds, 0.5), bin_of(&thresholds, 0.0) + 1);
         assert!(thresholds.len() >= 9, "{thresholds:?}");
@@ -326,12 +246,7 @@ mod tests {
     #[test]
     fn neighbouring_numbers_are_told_apart() {
         let (low, high) = (1.0_f32, 1.0_f32.next_up());
-        for (low, high) in [
-            (low, high),
-            (-f32::MAX, f32::MAX),
-            (0.0, f32::from_bits(1)),
-            (-0.0, f32::from_bits(3)),
-        ] {
+        for (low, high) in [(low, high), (-f32::MAX, f32::MAX), (0.0, f32::from_bits(1)), (-0.0, f32::from_bits(3))] {
             let threshold = between(low, high);
             assert!(high > threshold && low <= threshold);
         }
@@ -341,14 +256,7 @@ mod tests {
     fn a_value_that_is_not_finite_is_refused_and_named() {
         let records = array![[1.0, 2.0], [3.0, f32::NAN]];
         let error = BinnedMatrix::quantile(records.view(), 64).unwrap_err();
-        assert!(matches!(
-            error,
-            BoostError::NonFinite {
-                row: 1,
-                feature: 1,
-                ..
-            }
-        ));
+        assert!(matches!(error, BoostError::NonFinite { row: 1, feature: 1, .. }));
     }
 
     #[test]
@@ -356,10 +264,7 @@ mod tests {
         let records = Array2::from_shape_fn((5, 20), |(row, feature)| (row * feature) as f32);
         let matrix = BinnedMatrix::quantile(records.view(), 64).unwrap();
         assert_eq!(matrix.column(1), [0, 1, 2, 3, 4]);
-        assert_eq!(
-            matrix,
-            BinnedMatrix::with_binning(records.view(), matrix.binning().clone()).unwrap()
-        );
+        assert_eq!(matrix, BinnedMatrix::with_binning(records.view(), matrix.binning().clone()).unwrap());
         assert_eq!(matrix.select_rows(&[4, 0]).column(3), [4, 0]);
         let both = matrix.clone().beside(matrix.clone()).unwrap();
         assert_eq!(both.column(23), matrix.column(3));

@@ -78,40 +78,23 @@ impl CompiledTrees {
             for part in cuts.chunks(MAX_CUTS) {
                 let first = thresholds.len();
                 thresholds.extend_from_slice(part);
-                columns.push(Column {
-                    feature,
-                    first,
-                    last: thresholds.len(),
-                });
+                columns.push(Column { feature, first, last: thresholds.len() });
             }
         }
         let question = |feature: usize, threshold: f32| {
             let place = cuts[feature].partition_point(|&cut| cut < threshold);
             let bin = u8::try_from(place % MAX_CUTS).unwrap_or(u8::MAX);
-            Question {
-                column: first_columns[feature] + place / MAX_CUTS,
-                bin,
-            }
+            Question { column: first_columns[feature] + place / MAX_CUTS, bin }
         };
         let trees = model
             .trees()
             .map(|tree| {
                 let splits = tree.features.iter().zip(tree.thresholds);
-                let questions =
-                    splits.map(|(&feature, &threshold)| question(usize::from(feature), threshold));
-                Tree {
-                    questions: questions.collect(),
-                    values: tree.values.to_vec(),
-                }
+                let questions = splits.map(|(&feature, &threshold)| question(usize::from(feature), threshold));
+                Tree { questions: questions.collect(), values: tree.values.to_vec() }
             })
             .collect();
-        Self {
-            n_features: model.n_features(),
-            bias: model.bias(),
-            columns,
-            thresholds,
-            trees,
-        }
+        Self { n_features: model.n_features(), bias: model.bias(), columns, thresholds, trees }
     }
 
     /// How many features a row must have.
@@ -123,12 +106,7 @@ impl CompiledTrees {
     ///
     /// # Errors
     /// If there are fewer or more features than the model has, or another number of outputs than rows.
-    pub fn scores_into(
-        &self,
-        rows: ArrayView2<'_, f32>,
-        scratch: &mut PredictScratch,
-        out: &mut [[f32; K]],
-    ) -> Result<(), BoostError> {
+    pub fn scores_into(&self, rows: ArrayView2<'_, f32>, scratch: &mut PredictScratch, out: &mut [[f32; K]]) -> Result<(), BoostError> {
         check_shape(self.n_features, rows, out.len())?;
         out.fill(self.bias);
         let PredictScratch { rows: copy, bins } = scratch;
@@ -150,10 +128,7 @@ impl CompiledTrees {
         }
         self.bin(rows, bins);
         for trees in self.trees.chunks(TREES_AT_ONCE) {
-            for (bins, scores) in bins
-                .chunks_exact(self.columns.len())
-                .zip(out.chunks_mut(LANES))
-            {
+            for (bins, scores) in bins.chunks_exact(self.columns.len()).zip(out.chunks_mut(LANES)) {
                 add_leaves(trees, bins, scores);
             }
         }
@@ -186,10 +161,7 @@ impl CompiledTrees {
                 for (value, row) in values.iter_mut().zip(rows.chunks_exact(self.n_features)) {
                     *value = row[column.feature];
                 }
-                bins.push(count_below(
-                    &values,
-                    &self.thresholds[column.first..column.last],
-                ));
+                bins.push(count_below(&values, &self.thresholds[column.first..column.last]));
             }
         }
     }
@@ -265,31 +237,17 @@ mod tests {
         let mut generator = SplitMix64::new(9);
         let mut model = BoostedTrees::without_trees(features, [0.1, 0.2, 0.3, 0.4]);
         for _ in 0..trees {
-            let mut split = || {
-                (
-                    generator.below(features),
-                    (generator.below(cuts) as f32 + 0.5) / cuts as f32,
-                    1.0,
-                )
-            };
+            let mut split = || (generator.below(features), (generator.below(cuts) as f32 + 0.5) / cuts as f32, 1.0);
             let splits = (0..6).map(|_| split()).collect();
-            let values = (0..64_u16)
-                .map(|leaf| [f32::from(leaf), 0.5, -0.3, f32::from(leaf % 7)])
-                .collect();
-            model.push(GrownTree {
-                splits,
-                values,
-                covers: vec![1.0 / 64.0; 64],
-            });
+            let values = (0..64_u16).map(|leaf| [f32::from(leaf), 0.5, -0.3, f32::from(leaf % 7)]).collect();
+            model.push(GrownTree { splits, values, covers: vec![1.0 / 64.0; 64] });
         }
         model
     }
 
     fn page(rows: usize, features: usize) -> Array2<f32> {
         let generator = SplitMix64::new(3);
-        Array2::from_shape_fn((rows, features), |(row, feature)| {
-            generator.fraction_at((row * features + feature) as u64)
-        })
+        Array2::from_shape_fn((rows, features), |(row, feature)| generator.fraction_at((row * features + feature) as u64))
     }
 
     #[test]
@@ -300,9 +258,7 @@ mod tests {
         let page = page(100, 2);
         let (mut plain, mut fast) = (vec![[0.0; K]; 100], vec![[0.0; K]; 100]);
         trees.scores_into(page.view(), &mut plain).unwrap();
-        compiled
-            .scores_into(page.view(), &mut PredictScratch::default(), &mut fast)
-            .unwrap();
+        compiled.scores_into(page.view(), &mut PredictScratch::default(), &mut fast).unwrap();
         assert_eq!(plain, fast);
     }
 
@@ -310,21 +266,9 @@ mod tests {
     fn pages_of_another_width_are_refused() {
         let compiled = random_trees(1, 3, 4).compile();
         let mut scratch = PredictScratch::default();
-        assert!(
-            compiled
-                .scores_into(page(2, 4).view(), &mut scratch, &mut [[0.0; K]; 2])
-                .is_err()
-        );
-        assert!(
-            compiled
-                .scores_into(page(2, 3).view(), &mut scratch, &mut [[0.0; K]; 1])
-                .is_err()
-        );
-        assert!(
-            compiled
-                .scores_into(page(0, 3).view(), &mut scratch, &mut [])
-                .is_ok()
-        );
+        assert!(compiled.scores_into(page(2, 4).view(), &mut scratch, &mut [[0.0; K]; 2]).is_err());
+        assert!(compiled.scores_into(page(2, 3).view(), &mut scratch, &mut [[0.0; K]; 1]).is_err());
+        assert!(compiled.scores_into(page(0, 3).view(), &mut scratch, &mut []).is_ok());
     }
 
     #[test]
@@ -337,19 +281,12 @@ mod tests {
         let mut best = (u128::MAX, u128::MAX);
         for _ in 0..300 {
             let start = Instant::now();
-            compiled
-                .scores_into(page.view(), &mut scratch, &mut scores)
-                .unwrap();
+            compiled.scores_into(page.view(), &mut scratch, &mut scores).unwrap();
             best.0 = best.0.min(start.elapsed().as_nanos());
             let start = Instant::now();
             compiled.bin(page.as_slice().unwrap(), &mut scratch.bins);
             best.1 = best.1.min(start.elapsed().as_nanos());
         }
-        println!(
-            "{} thresholds; scores {} ns, of which binning {} ns",
-            compiled.thresholds.len(),
-            best.0,
-            best.1
-        );
+        println!("{} thresholds; scores {} ns, of which binning {} ns", compiled.thresholds.len(), best.0, best.1);
     }
 }

@@ -56,9 +56,7 @@ pub enum BoostError {
         found: f32,
     },
     /// A row's mask admits no label, or has bits beyond the four labels.
-    #[error(
-        "target of row {row} is {found:#06b}, expected at least one of the four lowest bits and no other"
-    )]
+    #[error("target of row {row} is {found:#06b}, expected at least one of the four lowest bits and no other")]
     Mask {
         /// The row, from 0.
         row: usize,

@@ -36,18 +36,10 @@ impl<D: Data<Elem = f32>> Fit<ArrayBase<D, Ix2>, Array1<u8>, BoostError> for Val
 
     /// Fits trees to records (rows x features, all finite), targets (bit masks of admissible labels) and the dataset's
     /// weights, if it has some.
-    fn fit(
-        &self,
-        dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<u8>>,
-    ) -> Result<BoostedTrees, BoostError> {
+    fn fit(&self, dataset: &DatasetBase<ArrayBase<D, Ix2>, Array1<u8>>) -> Result<BoostedTrees, BoostError> {
         let bins = BinnedMatrix::quantile(dataset.records.view(), self.max_bins())?;
         let targets = dataset.targets.to_vec();
-        let rows = TrainingRows {
-            bins: &bins,
-            targets: &targets,
-            weights: dataset.weights(),
-            initial_scores: None,
-        };
+        let rows = TrainingRows { bins: &bins, targets: &targets, weights: dataset.weights(), initial_scores: None };
         self.fit_binned(&rows, &mut |_, _| ())
     }
 }
@@ -59,29 +51,18 @@ impl ValidBoostParams {
     /// # Errors
     /// If there are no rows or all weigh nothing, a mask is empty or has unknown bits, a weight is negative or not
     /// finite, lengths differ, or there are more than `2^32 - 1` rows or `2^16` features.
-    pub fn fit_binned(
-        &self,
-        rows: &TrainingRows<'_>,
-        on_tree: &mut dyn FnMut(usize, usize),
-    ) -> Result<BoostedTrees, BoostError> {
+    pub fn fit_binned(&self, rows: &TrainingRows<'_>, on_tree: &mut dyn FnMut(usize, usize)) -> Result<BoostedTrees, BoostError> {
         check_rows(rows)?;
         // Two widths of histogram: the narrow one keeps more of them in the caches.
         let features = 0..rows.bins.features();
-        if features
-            .into_iter()
-            .all(|feature| rows.bins.binning().thresholds(feature).len() < 64)
-        {
+        if features.into_iter().all(|feature| rows.bins.binning().thresholds(feature).len() < 64) {
             Ok(self.grow::<64>(rows, on_tree))
         } else {
             Ok(self.grow::<256>(rows, on_tree))
         }
     }
 
-    fn grow<const BINS: usize>(
-        &self,
-        rows: &TrainingRows<'_>,
-        on_tree: &mut dyn FnMut(usize, usize),
-    ) -> BoostedTrees {
+    fn grow<const BINS: usize>(&self, rows: &TrainingRows<'_>, on_tree: &mut dyn FnMut(usize, usize)) -> BoostedTrees {
         let mut state = State::new(rows);
         let mut model = BoostedTrees::without_trees(rows.bins.features(), state.bias);
         let mut tiles: Vec<Tile<BINS>> = Vec::new();
@@ -91,15 +72,8 @@ impl ValidBoostParams {
             let features = self.draw_features(rows.bins.features(), &mut generator);
             let drawn = draw_rows(&state.pulls, expected, generator);
             tiles.resize_with(features.len().div_ceil(TILE), Tile::default);
-            tiles
-                .par_iter_mut()
-                .zip(features.par_chunks(TILE))
-                .for_each(|(tile, features)| tile.load(rows.bins, features, &drawn));
-            let splits = self.find_splits(
-                rows.bins,
-                &mut tiles,
-                Leaves::root(state.drawn_gradients(&drawn)),
-            );
+            tiles.par_iter_mut().zip(features.par_chunks(TILE)).for_each(|(tile, features)| tile.load(rows.bins, features, &drawn));
+            let splits = self.find_splits(rows.bins, &mut tiles, Leaves::root(state.drawn_gradients(&drawn)));
             if !splits.is_empty() {
                 model.push(self.tree_of(&splits, &mut state));
             }
@@ -110,9 +84,7 @@ impl ValidBoostParams {
 
     /// The features that one tree may ask about, ascending.
     fn draw_features(&self, features: usize, generator: &mut SplitMix64) -> Vec<usize> {
-        let count = portion(features, self.features_per_tree())
-            .max(1)
-            .min(features);
+        let count = portion(features, self.features_per_tree()).max(1).min(features);
         let mut order: Vec<usize> = (0..features).collect();
         for place in 0..count {
             let other = place + generator.below(features - place);
@@ -124,27 +96,13 @@ impl ValidBoostParams {
     }
 
     /// One split a level, until the tree is deep enough or nothing gains.
-    fn find_splits<const BINS: usize>(
-        &self,
-        matrix: &BinnedMatrix,
-        tiles: &mut [Tile<BINS>],
-        mut leaves: Leaves,
-    ) -> Vec<Split> {
-        let rules = SplitRules {
-            l2: self.l2(),
-            min_weight: self.min_weight(),
-        };
+    fn find_splits<const BINS: usize>(&self, matrix: &BinnedMatrix, tiles: &mut [Tile<BINS>], mut leaves: Leaves) -> Vec<Split> {
+        let rules = SplitRules { l2: self.l2(), min_weight: self.min_weight() };
         let mut splits = Vec::new();
         for level in 0..self.depth() {
-            let best: Vec<Option<Split>> = tiles
-                .par_iter_mut()
-                .map(|tile| tile.best_split(&leaves, matrix, rules))
-                .collect();
+            let best: Vec<Option<Split>> = tiles.par_iter_mut().map(|tile| tile.best_split(&leaves, matrix, rules)).collect();
             // Tiles are in the order of features: of equal splits the first stays.
-            let best = best
-                .into_iter()
-                .flatten()
-                .reduce(|best, next| if next.gain > best.gain { next } else { best });
+            let best = best.into_iter().flatten().reduce(|best, next| if next.gain > best.gain { next } else { best });
             let Some(split) = best else { break };
             splits.push(split);
             if level + 1 < self.depth()
@@ -160,29 +118,19 @@ impl ValidBoostParams {
     fn tree_of(&self, splits: &[Split], state: &mut State<'_>) -> GrownTree {
         let matrix = state.rows.bins;
         let leaf_sums = state.sum_leaves(splits);
-        let steps: Vec<PerLabel> = leaf_sums
-            .iter()
-            .map(|sums| sums.newton_step(self.l2()))
-            .collect();
-        let values: Vec<PerLabel> = steps
-            .iter()
-            .map(|step| step.map(|label| label * self.learning_rate()))
-            .collect();
+        let steps: Vec<PerLabel> = leaf_sums.iter().map(|sums| sums.newton_step(self.l2())).collect();
+        let values: Vec<PerLabel> = steps.iter().map(|step| step.map(|label| label * self.learning_rate())).collect();
         let total: f64 = leaf_sums.iter().map(|sums| sums.weight).sum();
         state.advance(&values, pull_floor(&values));
         GrownTree {
             splits: splits
                 .iter()
                 .map(|split| {
-                    let threshold =
-                        matrix.binning().thresholds(split.feature)[usize::from(split.bin)];
+                    let threshold = matrix.binning().thresholds(split.feature)[usize::from(split.bin)];
                     (split.feature, threshold, split.gain)
                 })
                 .collect(),
-            covers: leaf_sums
-                .iter()
-                .map(|sums| narrow(sums.weight / total))
-                .collect(),
+            covers: leaf_sums.iter().map(|sums| narrow(sums.weight / total)).collect(),
             values,
         }
     }
@@ -197,11 +145,7 @@ fn check_rows(rows: &TrainingRows<'_>) -> Result<(), BoostError> {
     check_limit("features", rows.bins.features(), usize::from(u16::MAX) + 1)?;
     check_length("targets", rows.targets.len(), count)?;
     check_length("weights", rows.weights.map_or(count, <[f32]>::len), count)?;
-    check_length(
-        "initial scores",
-        rows.initial_scores.map_or(count, <[PerLabel]>::len),
-        count,
-    )?;
+    check_length("initial scores", rows.initial_scores.map_or(count, <[PerLabel]>::len), count)?;
     let bad_mask = |&(_, &mask): &(usize, &u8)| mask == 0 || mask & !ALL_LABELS != 0;
     if let Some((row, &found)) = rows.targets.iter().enumerate().find(bad_mask) {
         return Err(BoostError::Mask { row, found });
@@ -211,10 +155,7 @@ fn check_rows(rows: &TrainingRows<'_>) -> Result<(), BoostError> {
             return Err(BoostError::Weight { row, found });
         }
     }
-    if rows
-        .weights
-        .is_some_and(|weights| weights.iter().all(|&weight| weight <= 0.0))
-    {
+    if rows.weights.is_some_and(|weights| weights.iter().all(|&weight| weight <= 0.0)) {
         return Err(BoostError::NoWeight { rows: count });
     }
     for (row, scores) in rows.initial_scores.unwrap_or_default().iter().enumerate() {
@@ -226,31 +167,15 @@ fn check_rows(rows: &TrainingRows<'_>) -> Result<(), BoostError> {
 }
 
 fn check_limit(what: &'static str, found: usize, limit: usize) -> Result<(), BoostError> {
-    if found <= limit {
-        Ok(())
-    } else {
-        Err(BoostError::TooMany { what, found, limit })
-    }
+    if found <= limit { Ok(()) } else { Err(BoostError::TooMany { what, found, limit }) }
 }
 
 fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), BoostError> {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(BoostError::Length {
-            what,
-            found,
-            expected,
-        })
-    }
+    if found == expected { Ok(()) } else { Err(BoostError::Length { what, found, expected }) }
 }
 
 /// A share (0 to 1) of a count, rounded.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "between 0 and the count"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the count")]
 fn portion(count: usize, share: f32) -> usize {
     (count as f64 * f64::from(share)).round() as usize
 }
@@ -268,29 +193,17 @@ mod tests {
     /// Numbers in `[0, 1)`, always the same.
     fn noise(rows: usize, features: usize) -> Array2<f32> {
         let generator = SplitMix64::new(42);
-        Array2::from_shape_fn((rows, features), |(row, feature)| {
-            generator.fraction_at((row * features + feature) as u64)
-        })
+        Array2::from_shape_fn((rows, features), |(row, feature)| generator.fraction_at((row * features + feature) as u64))
     }
 
     /// The last rows.
     fn tail(records: &Array2<f32>, rows: usize) -> Array2<f32> {
-        records
-            .view()
-            .split_at(Axis(0), records.nrows() - rows)
-            .1
-            .to_owned()
+        records.view().split_at(Axis(0), records.nrows() - rows).1.to_owned()
     }
 
-    fn fit(
-        params: &BoostParams,
-        records: &Array2<f32>,
-        target: impl Fn(usize) -> u8,
-    ) -> BoostedTrees {
+    fn fit(params: &BoostParams, records: &Array2<f32>, target: impl Fn(usize) -> u8) -> BoostedTrees {
         let targets = Array1::from_shape_fn(records.nrows(), target);
-        params
-            .fit(&DatasetBase::new(records.view(), targets))
-            .unwrap()
+        params.fit(&DatasetBase::new(records.view(), targets)).unwrap()
     }
 
     /// The share of rows whose likeliest label is the only one in their mask.
@@ -306,11 +219,7 @@ mod tests {
 
     fn xor(records: &Array2<f32>) -> impl Fn(usize) -> u8 {
         |row| {
-            if (records[(row, 0)] > 0.5) == (records[(row, 1)] > 0.3) {
-                0b0001
-            } else {
-                0b0010
-            }
+            if (records[(row, 0)] > 0.5) == (records[(row, 1)] > 0.3) { 0b0001 } else { 0b0010 }
         }
     }
 
@@ -321,11 +230,7 @@ mod tests {
     #[test]
     fn an_exclusive_or_of_two_features_is_learnt() {
         let records = noise(2000, 3);
-        let params = BoostParams::new()
-            .trees(60)
-            .depth(3)
-            .rows_per_tree(0.5)
-            .features_per_tree(1.0);
+        let params = BoostParams::new().trees(60).depth(3).rows_per_tree(0.5).features_per_tree(1.0);
         let trees = fit(&params, &records, xor(&records));
         let accuracy = accuracy(&trees, &records, xor(&records));
         assert!(accuracy > 0.97, "{accuracy}");
@@ -334,19 +239,12 @@ mod tests {
     #[test]
     fn four_labels_are_learnt_and_generalise_from_few_rows_and_features_a_tree() {
         let (records, unseen) = (noise(4000, 10), tail(&noise(5000, 10), 1000));
-        let trees = fit(
-            &BoostParams::new().trees(150).depth(4),
-            &records,
-            quadrants(&records),
-        );
+        let trees = fit(&BoostParams::new().trees(150).depth(4), &records, quadrants(&records));
         let accuracy = accuracy(&trees, &unseen, quadrants(&unseen));
         assert!(accuracy > 0.97, "{accuracy}");
         let gains = trees.gains();
         let noise_gain = gains[2..].iter().copied().fold(0.0, f32::max);
-        assert!(
-            gains[0] > 10.0 * noise_gain && gains[1] > 10.0 * noise_gain,
-            "{gains:?}"
-        );
+        assert!(gains[0] > 10.0 * noise_gain && gains[1] > 10.0 * noise_gain, "{gains:?}");
     }
 
     #[test]
@@ -354,27 +252,13 @@ mod tests {
         let records = noise(2000, 2);
         // On the left any label but 0; on the right label 0. Labels 1 to 3 are not told apart.
         let target = |row| {
-            if records[(row, 0)] < 0.5 {
-                0b1110
-            } else {
-                0b0001
-            }
+            if records[(row, 0)] < 0.5 { 0b1110 } else { 0b0001 }
         };
-        let trees = fit(
-            &BoostParams::new().trees(80).depth(2).rows_per_tree(1.0),
-            &records,
-            target,
-        );
+        let trees = fit(&BoostParams::new().trees(80).depth(2).rows_per_tree(1.0), &records, target);
         let probabilities: Array2<f32> = trees.predict(&array![[0.1, 0.5], [0.9, 0.5]]);
-        assert!(
-            probabilities[(0, 0)] < 0.05 && probabilities[(1, 0)] > 0.95,
-            "{probabilities}"
-        );
+        assert!(probabilities[(0, 0)] < 0.05 && probabilities[(1, 0)] > 0.95, "{probabilities}");
         for label in 1..K {
-            assert!(
-                (probabilities[(0, label)] - 0.33).abs() < 0.05,
-                "{probabilities}"
-            );
+            assert!((probabilities[(0, label)] - 0.33).abs() < 0.05, "{probabilities}");
         }
     }
 
@@ -386,11 +270,7 @@ mod tests {
             (true, false) => 0b1110,
             (false, _) => 0b0001,
         };
-        let trees = fit(
-            &BoostParams::new().trees(200).depth(2).rows_per_tree(1.0),
-            &records,
-            target,
-        );
+        let trees = fit(&BoostParams::new().trees(200).depth(2).rows_per_tree(1.0), &records, target);
         let probabilities: Array2<f32> = trees.predict(&array![[0.1, 0.5]]);
         assert!(probabilities[(0, 2)] > 0.8, "{probabilities}");
     }
@@ -404,23 +284,16 @@ mod tests {
         let trees = BoostParams::new().trees(20).depth(1).fit(&dataset).unwrap();
         let probabilities: Array2<f32> = trees.predict(&records);
         let mean = probabilities.mean_axis(Axis(0)).unwrap();
-        assert!(
-            (mean[3] - 0.9).abs() < 0.03 && (mean[0] - 0.1).abs() < 0.03,
-            "{mean}"
-        );
+        assert!((mean[3] - 0.9).abs() < 0.03 && (mean[0] - 0.1).abs() < 0.03, "{mean}");
     }
 
     #[test]
     fn the_same_seed_gives_the_same_bytes_on_one_thread_and_on_two() {
         let records = noise(20_000, 20);
         let bytes_on = |threads, seed| {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let params = BoostParams::new().trees(12).seed(seed);
-            serde_json::to_vec(&pool.install(|| fit(&params, &records, quadrants(&records))))
-                .unwrap()
+            serde_json::to_vec(&pool.install(|| fit(&params, &records, quadrants(&records)))).unwrap()
         };
         assert_eq!(bytes_on(1, 5), bytes_on(2, 5));
         assert_ne!(bytes_on(1, 5), bytes_on(1, 6));
@@ -429,30 +302,17 @@ mod tests {
     #[test]
     fn more_than_64_bins_are_learnt_from_as_well() {
         let records = noise(3000, 2);
-        let params = BoostParams::new()
-            .trees(60)
-            .depth(3)
-            .max_bins(255)
-            .features_per_tree(1.0);
+        let params = BoostParams::new().trees(60).depth(3).max_bins(255).features_per_tree(1.0);
         let trees = fit(&params, &records, xor(&records));
         assert!(accuracy(&trees, &records, xor(&records)) > 0.97);
     }
 
     #[test]
     fn constant_features_give_no_trees_but_the_priors() {
-        let trees = fit(
-            &BoostParams::new().trees(5),
-            &Array2::zeros((100, 2)),
-            |row| {
-                if row < 75 { 0b0001 } else { 0b0110 }
-            },
-        );
+        let trees = fit(&BoostParams::new().trees(5), &Array2::zeros((100, 2)), |row| if row < 75 { 0b0001 } else { 0b0110 });
         assert_eq!(trees.n_trees(), 0);
         let probabilities: Array2<f32> = trees.predict(&Array2::zeros((1, 2)));
-        assert!(
-            (probabilities[(0, 0)] - 0.75).abs() < 1e-3
-                && (probabilities[(0, 1)] - 0.125).abs() < 1e-3
-        );
+        assert!((probabilities[(0, 0)] - 0.75).abs() < 1e-3 && (probabilities[(0, 1)] - 0.125).abs() < 1e-3);
     }
 
     #[test]
@@ -461,30 +321,16 @@ mod tests {
         let bins = BinnedMatrix::quantile(records.view(), 64).unwrap();
         let targets: Vec<u8> = (0..1000).map(quadrants(&records)).collect();
         let start = vec![[2.0, 0.0, 0.0, -1.0]; 1000];
-        let rows = TrainingRows {
-            bins: &bins,
-            targets: &targets,
-            weights: None,
-            initial_scores: Some(&start),
-        };
-        let params = BoostParams::new()
-            .trees(40)
-            .depth(3)
-            .rows_per_tree(1.0)
-            .check_unwrap();
+        let rows = TrainingRows { bins: &bins, targets: &targets, weights: None, initial_scores: Some(&start) };
+        let params = BoostParams::new().trees(40).depth(3).rows_per_tree(1.0).check_unwrap();
         let mut rounds = Vec::new();
-        let trees = params
-            .fit_binned(&rows, &mut |done, total| rounds.push((done, total)))
-            .unwrap();
+        let trees = params.fit_binned(&rows, &mut |done, total| rounds.push((done, total))).unwrap();
         assert_eq!((rounds.len(), rounds.last()), (40, Some(&(40, 40))));
         let mut scores = vec![[0.0; K]; 1000];
         trees.scores_into(records.view(), &mut scores).unwrap();
         let right = scores.iter().zip(&targets).filter(|(added, target)| {
             let total: PerLabel = std::array::from_fn(|label| added[label] + start[0][label]);
-            (0..K)
-                .max_by(|&left, &right| total[left].total_cmp(&total[right]))
-                .map(|label| 1 << label)
-                == Some(**target)
+            (0..K).max_by(|&left, &right| total[left].total_cmp(&total[right])).map(|label| 1 << label) == Some(**target)
         });
         assert!(right.count() > 960);
     }
@@ -492,44 +338,17 @@ mod tests {
     #[test]
     fn bad_rows_are_refused_and_named() {
         let params = BoostParams::new();
-        let fit = |records: Array2<f32>, targets: Array1<u8>| {
-            params.fit(&DatasetBase::new(records, targets))
-        };
-        assert!(matches!(
-            fit(Array2::zeros((0, 3)), array![]),
-            Err(BoostError::NoRows)
-        ));
-        assert!(matches!(
-            fit(array![[1.0], [2.0]], array![1, 0]),
-            Err(BoostError::Mask { row: 1, found: 0 })
-        ));
-        assert!(matches!(
-            fit(array![[1.0]], array![0b10001]),
-            Err(BoostError::Mask { .. })
-        ));
-        assert!(matches!(
-            fit(array![[f32::INFINITY]], array![1]),
-            Err(BoostError::NonFinite { .. })
-        ));
-        assert!(matches!(
-            fit(array![[1.0]], array![1, 1]),
-            Err(BoostError::Length {
-                what: "targets",
-                ..
-            })
-        ));
-        let weighted = |weight| {
-            params
-                .fit(&DatasetBase::new(array![[1.0]], array![1]).with_weights(array![weight]))
-                .unwrap_err()
-        };
+        let fit = |records: Array2<f32>, targets: Array1<u8>| params.fit(&DatasetBase::new(records, targets));
+        assert!(matches!(fit(Array2::zeros((0, 3)), array![]), Err(BoostError::NoRows)));
+        assert!(matches!(fit(array![[1.0], [2.0]], array![1, 0]), Err(BoostError::Mask { row: 1, found: 0 })));
+        assert!(matches!(fit(array![[1.0]], array![0b10001]), Err(BoostError::Mask { .. })));
+        assert!(matches!(fit(array![[f32::INFINITY]], array![1]), Err(BoostError::NonFinite { .. })));
+        assert!(matches!(fit(array![[1.0]], array![1, 1]), Err(BoostError::Length { what: "targets", .. })));
+        let weighted = |weight| params.fit(&DatasetBase::new(array![[1.0]], array![1]).with_weights(array![weight])).unwrap_err();
         assert!(matches!(weighted(-1.0), BoostError::Weight { row: 0, .. }));
         assert!(matches!(weighted(f32::NAN), BoostError::Weight { .. }));
         assert!(matches!(weighted(0.0), BoostError::NoWeight { rows: 1 }));
-        assert!(matches!(
-            params.clone().trees(0).check(),
-            Err(BoostError::Parameter { name: "trees", .. })
-        ));
+        assert!(matches!(params.clone().trees(0).check(), Err(BoostError::Parameter { name: "trees", .. })));
     }
 
     #[test]
@@ -537,10 +356,7 @@ mod tests {
         let records = noise(500, 4);
         let trees = fit(&BoostParams::new().trees(10), &records, quadrants(&records));
         let stored = serde_json::to_value(&trees).unwrap();
-        assert_eq!(
-            serde_json::from_value::<BoostedTrees>(stored.clone()).unwrap(),
-            trees
-        );
+        assert_eq!(serde_json::from_value::<BoostedTrees>(stored.clone()).unwrap(), trees);
         for (field, value) in [("depths", 9), ("features", 4)] {
             let mut damaged = stored.clone();
             damaged[field][0] = value.into();
@@ -564,21 +380,10 @@ mod tests {
         }
         let generator = SplitMix64::new(77);
         let targets = records.axis_iter(Axis(0)).enumerate().map(|(row, values)| {
-            let of = |first: usize| {
-                (0..10)
-                    .map(|step| (values[(first + step * 9) % features] * 3.0).sin())
-                    .sum::<f32>()
-            };
+            let of = |first: usize| (0..10).map(|step| (values[(first + step * 9) % features] * 3.0).sin()).sum::<f32>();
             let noisy = generator.fraction_at(row as u64);
-            let scores = [
-                of(0) + noisy,
-                of(1) - noisy,
-                of(2) * 0.5 + of(3) * of(4),
-                of(5),
-            ];
-            (0..K)
-                .max_by(|&left, &right| scores[left].total_cmp(&scores[right]))
-                .map_or(1, |label| 1 << label)
+            let scores = [of(0) + noisy, of(1) - noisy, of(2) * 0.5 + of(3) * of(4), of(5)];
+            (0..K).max_by(|&left, &right| scores[left].total_cmp(&scores[right])).map_or(1, |label| 1 << label)
         });
         let targets = targets.collect();
         (records, targets)
@@ -593,16 +398,8 @@ mod tests {
         println!("binned in {:?}", start.elapsed());
         let bins = all.select_rows(&(0..550_000).collect::<Vec<_>>());
         let (known, unseen) = targets.split_at(550_000);
-        let params = BoostParams::new()
-            .trees(500)
-            .rows_per_tree(0.15)
-            .check_unwrap();
-        let rows = TrainingRows {
-            bins: &bins,
-            targets: known,
-            weights: None,
-            initial_scores: None,
-        };
+        let params = BoostParams::new().trees(500).rows_per_tree(0.15).check_unwrap();
+        let rows = TrainingRows { bins: &bins, targets: known, weights: None, initial_scores: None };
         let start = Instant::now();
         let trees = params.fit_binned(&rows, &mut |done, _| {
             if done % 100 == 0 {
@@ -611,11 +408,7 @@ mod tests {
         });
         let page = tail(&records, unseen.len());
         let trees = trees.unwrap();
-        println!(
-            "accuracy {}, {} features used",
-            accuracy(&trees, &page, |row| unseen[row]),
-            trees.used_features().len()
-        );
+        println!("accuracy {}, {} features used", accuracy(&trees, &page, |row| unseen[row]), trees.used_features().len());
     }
 
     proptest! {

@@ -35,11 +35,7 @@ impl Leaves {
     /// All rows in one leaf.
     pub(super) fn root(gradients: Vec<Sums>) -> Self {
         let places: Vec<u32> = (0..).take(gradients.len()).collect();
-        Self {
-            bounds: vec![0, places.len()],
-            places,
-            gradients,
-        }
+        Self { bounds: vec![0, places.len()], places, gradients }
     }
 
     /// How many leaves there are, empty ones included.
@@ -121,11 +117,7 @@ impl<const BINS: usize> Tile<BINS> {
         self.features.extend(features.iter().take(TILE));
         self.rows.clear();
         self.rows.resize(drawn.len(), [0; TILE]);
-        for (rows, drawn) in self
-            .rows
-            .chunks_mut(ROWS_AT_ONCE)
-            .zip(drawn.chunks(ROWS_AT_ONCE))
-        {
+        for (rows, drawn) in self.rows.chunks_mut(ROWS_AT_ONCE).zip(drawn.chunks(ROWS_AT_ONCE)) {
             for (slot, &feature) in self.features.iter().enumerate() {
                 let column = matrix.column(feature);
                 for (row, drawn) in rows.iter_mut().zip(drawn) {
@@ -137,21 +129,13 @@ impl<const BINS: usize> Tile<BINS> {
 
     /// Whether the drawn row at this place is to the right of the split, if the split's feature is in this tile.
     pub(super) fn side(&self, split: Split) -> Option<impl Fn(usize) -> bool> {
-        let slot = self
-            .features
-            .iter()
-            .position(|&feature| feature == split.feature)?;
+        let slot = self.features.iter().position(|&feature| feature == split.feature)?;
         Some(move |place: usize| self.rows[place][slot] > split.bin)
     }
 
     /// Sums the level's leaves, where those of the level before (if any) are summed already, and finds the tile's best
     /// split; of equal ones that with the lowest feature, then bin.
-    pub(super) fn best_split(
-        &mut self,
-        leaves: &Leaves,
-        matrix: &BinnedMatrix,
-        rules: SplitRules,
-    ) -> Option<Split> {
+    pub(super) fn best_split(&mut self, leaves: &Leaves, matrix: &BinnedMatrix, rules: SplitRules) -> Option<Split> {
         self.sum_level(leaves);
         let mut best: Option<Split> = None;
         for (slot, &feature) in self.features.iter().enumerate() {
@@ -195,11 +179,7 @@ impl<const BINS: usize> Tile<BINS> {
     }
 }
 
-fn sum_leaf<const BINS: usize>(
-    histogram: &mut LeafHistogram<BINS>,
-    rows: &[[u8; TILE]],
-    (places, gradients): (&[u32], &[Sums]),
-) {
+fn sum_leaf<const BINS: usize>(histogram: &mut LeafHistogram<BINS>, rows: &[[u8; TILE]], (places, gradients): (&[u32], &[Sums])) {
     histogram.as_flattened_mut().fill([0.0; 4]);
     for (&place, gradient) in places.iter().zip(gradients) {
         let bins = rows[place as usize];
@@ -214,12 +194,7 @@ fn sum_leaf<const BINS: usize>(
 
 fn subtract<const BINS: usize>(from: &mut LeafHistogram<BINS>, other: &LeafHistogram<BINS>) {
     let other = other.as_flattened().as_flattened();
-    for (value, other) in from
-        .as_flattened_mut()
-        .as_flattened_mut()
-        .iter_mut()
-        .zip(other)
-    {
+    for (value, other) in from.as_flattened_mut().as_flattened_mut().iter_mut().zip(other) {
         *value -= other;
     }
 }
@@ -263,23 +238,11 @@ mod tests {
 
     #[test]
     fn children_by_subtraction_have_the_sums_of_their_rows() {
-        let records = Array2::from_shape_fn((300, 3), |(row, feature)| {
-            ((row * (feature + 3)) % 11) as f32
-        });
+        let records = Array2::from_shape_fn((300, 3), |(row, feature)| ((row * (feature + 3)) % 11) as f32);
         let matrix = BinnedMatrix::quantile(records.view(), 64).unwrap();
-        let drawn: Vec<DrawnRow> = (0..300)
-            .map(|row| DrawnRow {
-                row,
-                stands_for: 1.0,
-            })
-            .collect();
-        let gradients: Vec<Sums> = (0..300_u16)
-            .map(|row| [f32::from(row % 7), -1.0, 0.5, 1.0])
-            .collect();
-        let rules = SplitRules {
-            l2: 0.0,
-            min_weight: 1.0,
-        };
+        let drawn: Vec<DrawnRow> = (0..300).map(|row| DrawnRow { row, stands_for: 1.0 }).collect();
+        let gradients: Vec<Sums> = (0..300_u16).map(|row| [f32::from(row % 7), -1.0, 0.5, 1.0]).collect();
+        let rules = SplitRules { l2: 0.0, min_weight: 1.0 };
         let mut tile = Tile::<64>::default();
         tile.load(&matrix, &[0, 1, 2], &drawn);
         let mut leaves = Leaves::root(gradients);
@@ -291,16 +254,8 @@ mod tests {
         for leaf in 0..leaves.count() {
             let mut fresh = [[[0.0; 4]; 64]; TILE];
             sum_leaf(&mut fresh, &tile.rows, leaves.leaf(leaf));
-            let pairs = fresh
-                .as_flattened()
-                .as_flattened()
-                .iter()
-                .zip(tile.histograms[leaf].as_flattened().as_flattened());
-            assert!(
-                pairs
-                    .into_iter()
-                    .all(|(fresh, kept)| (fresh - kept).abs() < 1e-3)
-            );
+            let pairs = fresh.as_flattened().as_flattened().iter().zip(tile.histograms[leaf].as_flattened().as_flattened());
+            assert!(pairs.into_iter().all(|(fresh, kept)| (fresh - kept).abs() < 1e-3));
         }
     }
 
@@ -308,23 +263,9 @@ mod tests {
     fn a_split_with_too_light_a_side_gains_nothing() {
         let bins = [[1.0, 0.0, 0.0, 1.0], [-9.0, 0.0, 0.0, 9.0]];
         let mut gains = [0.0];
-        add_gains(
-            &bins,
-            &mut gains,
-            SplitRules {
-                l2: 0.0,
-                min_weight: 2.0,
-            },
-        );
+        add_gains(&bins, &mut gains, SplitRules { l2: 0.0, min_weight: 2.0 });
         assert_eq!(gains[0].to_bits(), 0);
-        add_gains(
-            &bins,
-            &mut gains,
-            SplitRules {
-                l2: 0.0,
-                min_weight: 1.0,
-            },
-        );
+        add_gains(&bins, &mut gains, SplitRules { l2: 0.0, min_weight: 1.0 });
         assert!(gains[0] > 0.0);
     }
 }

@@ -41,10 +41,7 @@ mod tests {
     /// The loss itself, in `f64`.
     fn loss(scores: [f64; K], mask: u8) -> f64 {
         let exponentials = scores.map(f64::exp);
-        let admissible: f64 = (0..K)
-            .filter(|label| mask >> label & 1 == 1)
-            .map(|label| exponentials[label])
-            .sum();
+        let admissible: f64 = (0..K).filter(|label| mask >> label & 1 == 1).map(|label| exponentials[label]).sum();
         -(admissible / exponentials.iter().sum::<f64>()).ln()
     }
 
@@ -68,19 +65,11 @@ mod tests {
     fn labels_that_underflowed_share_the_pull() {
         let gradient = gradient(softmax([200.0, 0.0, 0.0, -300.0]), 0b1110);
         assert!((gradient[0] - 1.0).abs() < 1e-6);
-        assert!(
-            gradient[1..]
-                .iter()
-                .all(|slope| (slope + 1.0 / 3.0).abs() < 1e-6)
-        );
+        assert!(gradient[1..].iter().all(|slope| (slope + 1.0 / 3.0).abs() < 1e-6));
     }
 
     #[test]
     fn all_labels_admissible_means_no_pull() {
-        assert!(
-            gradient(softmax([1.0, 2.0, 3.0, 4.0]), ALL_LABELS)
-                .iter()
-                .all(|slope| slope.abs() < 1e-6)
-        );
+        assert!(gradient(softmax([1.0, 2.0, 3.0, 4.0]), ALL_LABELS).iter().all(|slope| slope.abs() < 1e-6));
     }
 }

@@ -151,41 +151,16 @@ impl ParamGuard for BoostParams {
 
     fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
         let settings = &self.0.0;
-        check(
-            "trees",
-            settings.trees as f64,
-            settings.trees >= 1,
-            "at least 1",
-        )?;
-        check(
-            "depth",
-            settings.depth as f64,
-            (1..=MAX_DEPTH).contains(&settings.depth),
-            "1 to 8",
-        )?;
-        check(
-            "max_bins",
-            settings.max_bins as f64,
-            (2..=MAX_BINS).contains(&settings.max_bins),
-            "2 to 255",
-        )?;
+        check("trees", settings.trees as f64, settings.trees >= 1, "at least 1")?;
+        check("depth", settings.depth as f64, (1..=MAX_DEPTH).contains(&settings.depth), "1 to 8")?;
+        check("max_bins", settings.max_bins as f64, (2..=MAX_BINS).contains(&settings.max_bins), "2 to 255")?;
         check_share("learning_rate", settings.learning_rate)?;
         check_share("rows_per_tree", settings.rows_per_tree)?;
         check_share("features_per_tree", settings.features_per_tree)?;
         let l2_is_valid = settings.l2.is_finite() && settings.l2 >= 0.0;
-        check(
-            "l2",
-            f64::from(settings.l2),
-            l2_is_valid,
-            "a finite number of at least 0",
-        )?;
+        check("l2", f64::from(settings.l2), l2_is_valid, "a finite number of at least 0")?;
         let min_weight_is_valid = settings.min_weight.is_finite() && settings.min_weight > 0.0;
-        check(
-            "min_weight",
-            f64::from(settings.min_weight),
-            min_weight_is_valid,
-            "a finite number above 0",
-        )?;
+        check("min_weight", f64::from(settings.min_weight), min_weight_is_valid, "a finite number above 0")?;
         Ok(&self.0)
     }
 
@@ -195,30 +170,12 @@ impl ParamGuard for BoostParams {
     }
 }
 
-fn check(
-    name: &'static str,
-    found: f64,
-    is_valid: bool,
-    expected: &'static str,
-) -> Result<(), BoostError> {
-    if is_valid {
-        Ok(())
-    } else {
-        Err(BoostError::Parameter {
-            name,
-            found,
-            expected,
-        })
-    }
+fn check(name: &'static str, found: f64, is_valid: bool, expected: &'static str) -> Result<(), BoostError> {
+    if is_valid { Ok(()) } else { Err(BoostError::Parameter { name, found, expected }) }
 }
 
 fn check_share(name: &'static str, found: f32) -> Result<(), BoostError> {
-    check(
-        name,
-        f64::from(found),
-        found > 0.0 && found <= 1.0,
-        "above 0 and at most 1",
-    )
+    check(name, f64::from(found), found > 0.0 && found <= 1.0, "above 0 and at most 1")
 }
 
 /// Reading settings; each is described at its setter in [`BoostParams`].
@@ -308,12 +265,7 @@ mod tests {
         assert_eq!(params, BoostParams::new().trees(7).l2(1.5));
         assert!(toml::from_str::<BoostParams>("tres = 7").is_err());
         let checked = toml::from_str::<ValidBoostParams>("depth = 9").unwrap_err();
-        assert!(
-            checked
-                .to_string()
-                .contains("parameter depth is 9, expected 1 to 8"),
-            "{checked}"
-        );
+        assert!(checked.to_string().contains("parameter depth is 9, expected 1 to 8"), "{checked}");
         let written = toml::to_string(&params).unwrap();
         assert_eq!(toml::from_str::<BoostParams>(&written).unwrap(), params);
     }

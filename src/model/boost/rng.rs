@@ -39,17 +39,12 @@ impl SplitMix64 {
 
     /// The number that `index + 1` calls of [`Self::next`] would end with, as a fraction in `[0, 1)`.
     pub(super) const fn fraction_at(self, index: u64) -> f32 {
-        let number = mix(self
-            .state
-            .wrapping_add(GAMMA.wrapping_mul(index.wrapping_add(1))));
+        let number = mix(self.state.wrapping_add(GAMMA.wrapping_mul(index.wrapping_add(1))));
         (number >> 40) as f32 / (1_u64 << 24) as f32
     }
 
     /// A number in `0..limit` (0 if `limit` is 0), by multiplication and shift; its bias is below `limit / 2^64`.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the result is below `limit`, a usize"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the result is below `limit`, a usize")]
     pub(super) const fn below(&mut self, limit: usize) -> usize {
         ((self.next() as u128 * limit as u128) >> 64) as usize
     }

@@ -29,25 +29,13 @@ pub(super) fn draw_rows(pulls: &[f32], expected: f64, generator: SplitMix64) -> 
     let certain_from = threshold(pulls, expected);
     let chunks: Vec<Vec<DrawnRow>> = pulls
         .par_chunks(CHUNK)
-        .zip(
-            (0_u32..)
-                .step_by(CHUNK)
-                .take(pulls.len().div_ceil(CHUNK))
-                .collect::<Vec<_>>(),
-        )
+        .zip((0_u32..).step_by(CHUNK).take(pulls.len().div_ceil(CHUNK)).collect::<Vec<_>>())
         .map(|(chunk, first)| {
             let mut drawn = Vec::new();
             for (row, &pull) in (first..).zip(chunk) {
-                let chance = if certain_from > 0.0 {
-                    (pull / certain_from).min(1.0)
-                } else {
-                    f32::from(pull > 0.0)
-                };
+                let chance = if certain_from > 0.0 { (pull / certain_from).min(1.0) } else { f32::from(pull > 0.0) };
                 if generator.fraction_at(u64::from(row)) < chance {
-                    drawn.push(DrawnRow {
-                        row,
-                        stands_for: 1.0 / chance,
-                    });
+                    drawn.push(DrawnRow { row, stands_for: 1.0 / chance });
                 }
             }
             drawn
@@ -84,23 +72,14 @@ fn sum_below(pulls: &[f32], limit: f32) -> (usize, f64) {
         .par_chunks(CHUNK)
         .map(|chunk| {
             let certain = chunk.iter().filter(|&&pull| pull >= limit).count();
-            let rest = chunk
-                .iter()
-                .filter(|&&pull| pull < limit)
-                .map(|&pull| f64::from(pull))
-                .sum();
+            let rest = chunk.iter().filter(|&&pull| pull < limit).map(|&pull| f64::from(pull)).sum();
             (certain, rest)
         })
         .collect();
-    chunks.into_iter().fold((0, 0.0), |total, chunk| {
-        (total.0 + chunk.0, total.1 + chunk.1)
-    })
+    chunks.into_iter().fold((0, 0.0), |total, chunk| (total.0 + chunk.0, total.1 + chunk.1))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a limit between f32 values; its last bits do not matter"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a limit between f32 values; its last bits do not matter")]
 fn narrow(value: f64) -> f32 {
     value as f32
 }
@@ -111,15 +90,10 @@ mod tests {
 
     #[test]
     fn about_as_many_rows_as_expected_are_drawn_and_they_stand_for_all() {
-        let pulls: Vec<f32> = (0..20_000_u16)
-            .map(|row| f32::from(row % 100) + 0.5)
-            .collect();
+        let pulls: Vec<f32> = (0..20_000_u16).map(|row| f32::from(row % 100) + 0.5).collect();
         let drawn = draw_rows(&pulls, 4000.0, SplitMix64::new(1));
         assert!((3700..4300).contains(&drawn.len()), "{}", drawn.len());
-        let total: f32 = drawn
-            .iter()
-            .map(|drawn| drawn.stands_for * pulls[drawn.row as usize])
-            .sum();
+        let total: f32 = drawn.iter().map(|drawn| drawn.stands_for * pulls[drawn.row as usize]).sum();
         assert!((total / pulls.iter().sum::<f32>() - 1.0).abs() < 0.03);
     }
 
@@ -129,20 +103,13 @@ mod tests {
         pulls[..50].fill(1e6);
         let drawn = draw_rows(&pulls, 1000.0, SplitMix64::new(2));
         assert!((850..1150).contains(&drawn.len()), "{}", drawn.len());
-        assert!((0..50).all(|row| drawn[row as usize]
-            == DrawnRow {
-                row,
-                stands_for: 1.0
-            }));
+        assert!((0..50).all(|row| drawn[row as usize] == DrawnRow { row, stands_for: 1.0 }));
     }
 
     #[test]
     fn all_rows_that_pull_are_drawn_if_that_many_are_wanted() {
         let drawn = draw_rows(&[1.0, 0.0, 0.1], 3.0, SplitMix64::new(3));
-        assert_eq!(
-            drawn.iter().map(|drawn| drawn.row).collect::<Vec<_>>(),
-            [0, 2]
-        );
+        assert_eq!(drawn.iter().map(|drawn| drawn.row).collect::<Vec<_>>(), [0, 2]);
         assert!(drawn.iter().all(|drawn| drawn.stands_for <= 1.0));
     }
 }

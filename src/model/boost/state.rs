@@ -35,14 +35,8 @@ pub(super) struct LeafSums {
 
 impl LeafSums {
     fn add(&mut self, other: &Self) {
-        self.gradient
-            .iter_mut()
-            .zip(other.gradient)
-            .for_each(|(sum, other)| *sum += other);
-        self.curvature
-            .iter_mut()
-            .zip(other.curvature)
-            .for_each(|(sum, other)| *sum += other);
+        self.gradient.iter_mut().zip(other.gradient).for_each(|(sum, other)| *sum += other);
+        self.curvature.iter_mut().zip(other.curvature).for_each(|(sum, other)| *sum += other);
         self.weight += other.weight;
     }
 
@@ -50,11 +44,7 @@ impl LeafSums {
     pub(super) fn newton_step(&self, l2: f32) -> PerLabel {
         let step: [f64; K] = std::array::from_fn(|label| {
             let curvature = self.curvature[label] + f64::from(l2);
-            if curvature > 0.0 {
-                -self.gradient[label] / curvature
-            } else {
-                0.0
-            }
+            if curvature > 0.0 { -self.gradient[label] / curvature } else { 0.0 }
         });
         let mean = step.iter().sum::<f64>() / K as f64;
         step.map(|label| narrow(label - mean))
@@ -70,14 +60,8 @@ impl<'a> State<'a> {
             let bias = log_priors(rows);
             (bias, vec![bias; count])
         };
-        let mut state = Self {
-            rows: *rows,
-            bias,
-            scores,
-            probabilities: vec![[0.0; K]; count],
-            pulls: vec![0.0; count],
-            leaves: vec![0; count],
-        };
+        let mut state =
+            Self { rows: *rows, bias, scores, probabilities: vec![[0.0; K]; count], pulls: vec![0.0; count], leaves: vec![0; count] };
         // Before there is a tree, hardly any row is preferred.
         state.advance(&[[0.0; K]], 1.0);
         state
@@ -94,10 +78,7 @@ impl<'a> State<'a> {
                 let range = chunk * CHUNK..chunk * CHUNK + leaves.len();
                 leaves.fill(0);
                 for (level, split) in splits.iter().enumerate() {
-                    for (leaf, &bin) in leaves
-                        .iter_mut()
-                        .zip(&rows.bins.column(split.feature)[range.clone()])
-                    {
+                    for (leaf, &bin) in leaves.iter_mut().zip(&rows.bins.column(split.feature)[range.clone()]) {
                         *leaf |= u8::from(bin > split.bin) << level;
                     }
                 }
@@ -108,8 +89,7 @@ impl<'a> State<'a> {
                     let slope = gradient(probabilities[row], rows.targets[row]);
                     for (label, &probability) in probabilities[row].iter().enumerate() {
                         sums.gradient[label] += f64::from(weight * slope[label]);
-                        sums.curvature[label] +=
-                            f64::from(weight * probability * (1.0 - probability));
+                        sums.curvature[label] += f64::from(weight * probability * (1.0 - probability));
                     }
                     sums.weight += f64::from(weight);
                 }
@@ -118,10 +98,7 @@ impl<'a> State<'a> {
             .collect();
         let mut total = vec![LeafSums::default(); 1 << splits.len()];
         for chunk in &chunks {
-            total
-                .iter_mut()
-                .zip(chunk)
-                .for_each(|(total, sums)| total.add(sums));
+            total.iter_mut().zip(chunk).for_each(|(total, sums)| total.add(sums));
         }
         total
     }
@@ -186,10 +163,7 @@ fn log_priors(rows: &TrainingRows<'_>) -> PerLabel {
     shares.map(|share| narrow((share / total).max(LOWEST_PRIOR).ln()))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "sums are made in f64 and kept in f32"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "sums are made in f64 and kept in f32")]
 pub(super) fn narrow(value: f64) -> f32 {
     value as f32
 }

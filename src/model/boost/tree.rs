@@ -73,9 +73,7 @@ pub struct Contributions {
 impl Contributions {
     /// The raw scores: the sum of everything.
     pub fn scores(&self) -> [f32; K] {
-        self.features
-            .iter()
-            .fold(self.bias, |sum, &feature| add(sum, feature))
+        self.features.iter().fold(self.bias, |sum, &feature| add(sum, feature))
     }
 }
 
@@ -83,9 +81,7 @@ impl TreeView<'_> {
     /// The leaf that a row falls into, given its features by number.
     fn leaf(&self, value_of: impl Fn(usize) -> f32) -> usize {
         let splits = self.features.iter().zip(self.thresholds).enumerate();
-        splits.fold(0, |leaf, (level, (&feature, &threshold))| {
-            leaf | usize::from(value_of(usize::from(feature)) > threshold) << level
-        })
+        splits.fold(0, |leaf, (level, (&feature, &threshold))| leaf | usize::from(value_of(usize::from(feature)) > threshold) << level)
     }
 
     /// The mean value of the leaves that share the lowest `levels` bits with `leaf`, weighted by cover; the plain mean
@@ -96,11 +92,7 @@ impl TreeView<'_> {
         let count = below().len() as f64;
         let mut mean = [0.0; K];
         for leaf in below() {
-            let share = if cover > 0.0 {
-                f64::from(self.covers[leaf]) / cover
-            } else {
-                1.0 / count
-            };
+            let share = if cover > 0.0 { f64::from(self.covers[leaf]) / cover } else { 1.0 / count };
             for (mean, &value) in mean.iter_mut().zip(&self.values[leaf]) {
                 *mean += share * f64::from(value);
             }
@@ -172,10 +164,7 @@ impl BoostedTrees {
     /// The features that at least one tree asks about, ascending.
     pub fn used_features(&self) -> Vec<usize> {
         let mut used = vec![false; self.n_features()];
-        self.0
-            .features
-            .iter()
-            .for_each(|&feature| used[usize::from(feature)] = true);
+        self.0.features.iter().for_each(|&feature| used[usize::from(feature)] = true);
         (0..used.len()).filter(|&feature| used[feature]).collect()
     }
 
@@ -194,17 +183,11 @@ impl BoostedTrees {
     ///
     /// # Errors
     /// If there are fewer or more features than the model has, or another number of outputs than rows.
-    pub fn scores_into(
-        &self,
-        rows: ArrayView2<'_, f32>,
-        out: &mut [[f32; K]],
-    ) -> Result<(), BoostError> {
+    pub fn scores_into(&self, rows: ArrayView2<'_, f32>, out: &mut [[f32; K]]) -> Result<(), BoostError> {
         check_shape(self.n_features(), rows, out.len())?;
         let trees: Vec<TreeView<'_>> = self.trees().collect();
         for (row, scores) in rows.axis_iter(Axis(0)).zip(out) {
-            *scores = trees.iter().fold(self.0.bias, |sum, tree| {
-                add(sum, tree.values[tree.leaf(|feature| row[feature])])
-            });
+            *scores = trees.iter().fold(self.0.bias, |sum, tree| add(sum, tree.values[tree.leaf(|feature| row[feature])]));
         }
         Ok(())
     }
@@ -220,20 +203,14 @@ impl BoostedTrees {
     pub fn contributions(&self, row: &[f32]) -> Result<Contributions, BoostError> {
         let (found, expected) = (row.len(), self.n_features());
         if found != expected {
-            return Err(BoostError::Length {
-                what: "features",
-                found,
-                expected,
-            });
+            return Err(BoostError::Length { what: "features", found, expected });
         }
         let mut bias = self.0.bias.map(f64::from);
         let mut features = vec![[0.0_f64; K]; expected];
         for tree in self.trees() {
             let leaf = tree.leaf(|feature| row[feature]);
             let mut node = tree.mean_below(leaf, 0);
-            bias.iter_mut()
-                .zip(node)
-                .for_each(|(bias, root)| *bias += root);
+            bias.iter_mut().zip(node).for_each(|(bias, root)| *bias += root);
             for (level, &feature) in tree.features.iter().enumerate() {
                 let child = tree.mean_below(leaf, level + 1);
                 for (label, sum) in features[usize::from(feature)].iter_mut().enumerate() {
@@ -242,10 +219,7 @@ impl BoostedTrees {
                 node = child;
             }
         }
-        Ok(Contributions {
-            bias: bias.map(narrow),
-            features: features.into_iter().map(|sum| sum.map(narrow)).collect(),
-        })
+        Ok(Contributions { bias: bias.map(narrow), features: features.into_iter().map(|sum| sum.map(narrow)).collect() })
     }
 }
 
@@ -256,22 +230,13 @@ impl<D: Data<Elem = f32>> PredictInplace<ArrayBase<D, Ix2>, Array2<f32>> for Boo
     /// If there are fewer or more features than the model has, or `y` has another shape than rows x labels: linfa's trait
     /// has no way to return an error. [`BoostedTrees::scores_into`] does.
     fn predict_inplace(&self, x: &ArrayBase<D, Ix2>, y: &mut Array2<f32>) {
-        assert_eq!(
-            x.ncols(),
-            self.n_features(),
-            "features of the rows and of the model"
-        );
+        assert_eq!(x.ncols(), self.n_features(), "features of the rows and of the model");
         assert_eq!(y.dim(), (x.nrows(), K), "rows x labels");
         let trees = self.compile();
         let mut scores = vec![[0.0; K]; x.nrows()];
-        if trees
-            .scores_into(x.view(), &mut super::PredictScratch::default(), &mut scores)
-            .is_ok()
-        {
+        if trees.scores_into(x.view(), &mut super::PredictScratch::default(), &mut scores).is_ok() {
             for (mut row, scores) in y.axis_iter_mut(Axis(0)).zip(scores) {
-                row.iter_mut()
-                    .zip(softmax(scores))
-                    .for_each(|(out, probability)| *out = probability);
+                row.iter_mut().zip(softmax(scores)).for_each(|(out, probability)| *out = probability);
             }
         }
     }
@@ -287,68 +252,33 @@ impl TryFrom<Forest> for BoostedTrees {
     fn try_from(forest: Forest) -> Result<Self, BoostError> {
         let splits: usize = forest.depths.iter().map(|&depth| usize::from(depth)).sum();
         let checks = [
+            (forest.depths.iter().all(|&depth| usize::from(depth) <= MAX_DEPTH), "a tree is deeper than 8 levels"),
+            (forest.features.len() == splits, "depths and the number of split features"),
+            (forest.thresholds.len() == splits, "depths and the number of thresholds"),
             (
-                forest
-                    .depths
-                    .iter()
-                    .all(|&depth| usize::from(depth) <= MAX_DEPTH),
-                "a tree is deeper than 8 levels",
-            ),
-            (
-                forest.features.len() == splits,
-                "depths and the number of split features",
-            ),
-            (
-                forest.thresholds.len() == splits,
-                "depths and the number of thresholds",
-            ),
-            (
-                forest
-                    .features
-                    .iter()
-                    .all(|&feature| usize::from(feature) < forest.gains.len()),
+                forest.features.iter().all(|&feature| usize::from(feature) < forest.gains.len()),
                 "a split's feature is not among the features",
             ),
-            (
-                forest
-                    .thresholds
-                    .iter()
-                    .all(|threshold| !threshold.is_nan()),
-                "a threshold is not a number",
-            ),
+            (forest.thresholds.iter().all(|threshold| !threshold.is_nan()), "a threshold is not a number"),
         ];
         if let Some(&(_, what)) = checks.iter().find(|(holds, _)| !holds) {
             return Err(BoostError::Damaged { what });
         }
         let leaves: usize = forest.depths.iter().map(|&depth| 1 << depth).sum();
         if forest.values.len() != leaves || forest.covers.len() != leaves {
-            return Err(BoostError::Damaged {
-                what: "depths and the number of leaves",
-            });
+            return Err(BoostError::Damaged { what: "depths and the number of leaves" });
         }
         Ok(Self(forest))
     }
 }
 
 /// Are the rows as wide as the model, and is there one output for each?
-pub(super) fn check_shape(
-    features: usize,
-    rows: ArrayView2<'_, f32>,
-    outputs: usize,
-) -> Result<(), BoostError> {
+pub(super) fn check_shape(features: usize, rows: ArrayView2<'_, f32>, outputs: usize) -> Result<(), BoostError> {
     if rows.ncols() != features {
-        return Err(BoostError::Length {
-            what: "features",
-            found: rows.ncols(),
-            expected: features,
-        });
+        return Err(BoostError::Length { what: "features", found: rows.ncols(), expected: features });
     }
     if rows.nrows() != outputs {
-        return Err(BoostError::Length {
-            what: "outputs",
-            found: outputs,
-            expected: rows.nrows(),
-        });
+        return Err(BoostError::Length { what: "outputs", found: outputs, expected: rows.nrows() });
     }
     Ok(())
 }

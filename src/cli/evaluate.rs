@@ -1,0 +1,53 @@
+//! `pagesieve evaluate`.
+
+use pagesieve::evaluate::{Gates, Report, evaluate_model, evaluate_recipe};
+use pagesieve::train::Input;
+use pagesieve::{Corpus, Decision, Error, Model, Recipe};
+
+use super::args::{EvaluateArgs, GateArgs, ReportFormat};
+use super::console::Console;
+use super::failure::Failure;
+use super::output::Output;
+use super::pages::Outcome;
+
+pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Failure> {
+    let corpus = Corpus::open(&args.corpus)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
+    let report = pool.install(|| report(args, &corpus, console))?;
+    let mut bytes = Vec::new();
+    let written = match args.format {
+        ReportFormat::Text => report.write_text(&mut bytes),
+        ReportFormat::Json => report.write_json(&mut bytes),
+        ReportFormat::Csv => report.write_csv(&mut bytes),
+    };
+    written.map_err(|source| Error::write(&args.output.output, source))?;
+    let mut output = Output::create(&args.output.output)?;
+    output.write(&bytes)?;
+    output.finish()?;
+    let misses = report.gate(&gates(&args.gates));
+    for miss in &misses {
+        console.gate(miss);
+    }
+    Ok(if misses.is_empty() { Outcome::Complete } else { Outcome::GateFailed })
+}
+
+fn report(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Result<Report, Error> {
+    let decision = args.labelling.thresholds.iter().fold(Decision::default(), |all, (label, least)| all.threshold(*label, *least));
+    let step = |step: &str| console.step(step);
+    if args.cross_validate {
+        let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
+        let input = if args.text_only { Input::Text } else { Input::Html };
+        return evaluate_recipe(corpus, &recipe, input, &decision, &step);
+    }
+    let model = args.labelling.model.as_ref().map_or_else(Model::bundled, Model::load)?;
+    evaluate_model(corpus, &model, &decision, &step)
+}
+
+fn gates(args: &GateArgs) -> Gates {
+    Gates {
+        min_macro_f1: args.min_macro_f1,
+        min_word_f1: args.min_word_f1,
+        min_segment_f1: args.min_segment_f1,
+        max_calibration_error: args.max_calibration_error,
+    }
+}
