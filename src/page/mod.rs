@@ -2,6 +2,8 @@
 //!
 //! Takes bytes or text, gives a [`Page`] within limits. Knows nothing of blocks or labels.
 
+mod noscript;
+
 use crate::decode::decode;
 use crate::dom::{Dom, DomCuts, DomLimits};
 
@@ -104,7 +106,10 @@ impl Page {
     /// Parses an HTML page that is decoded already.
     pub fn from_html(mut html: String, options: &PageOptions) -> Self {
         let cut = truncate(&mut html, options.limits.max_bytes);
-        let dom = Dom::parse(html, options.limits.dom);
+        let mut dom = Dom::parse(html, options.limits.dom);
+        if let Some(revealed) = noscript::reveal(&dom) {
+            dom = Dom::parse(revealed, options.limits.dom);
+        }
         let cuts = PageCuts { bytes: cut, dom: dom.cuts() };
         Self { body: Body::Html(dom), url: options.url.clone(), cuts }
     }
