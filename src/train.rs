@@ -274,26 +274,17 @@ fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds
 /// A page's labelled rows, the labels each may have, and what each counts.
 fn labelled(page: &TrainingPage, rows: ArrayView2<'_, f32>, weights: &Probabilities, weak: f32) -> (Vec<f32>, Vec<u8>, Vec<f32>) {
     let (mut values, mut masks, mut shares) = (Vec::new(), Vec::new(), Vec::new());
-    let crowding = (CROWDED_PAGE / page.targets.len().max(1) as f32).min(1.0);
-    for ((target, row), block) in page.targets.iter().zip(rows.rows()).zip(page.blocks.iter()) {
+    for (target, row) in page.targets.iter().zip(rows.rows()) {
         let Some(target) = target else { continue };
         values.extend(row.iter());
         masks.push(target.labels.iter().fold(0_u8, |mask, label| mask | 1 << label.index()));
         let label = target.labels.as_single().map_or(1.0, |label| weights[label.index()]);
         shares.push(match target.origin {
             TargetOrigin::Hand => label,
-            TargetOrigin::GoldText | TargetOrigin::Segment => label * weak * crowding * length_weight(page.blocks.text(block)),
+            TargetOrigin::GoldText | TargetOrigin::Segment => label * weak,
         });
     }
     (values, masks, shares)
-}
-
-/// Blocks beyond which a page's weakly labelled blocks count less: a page counts as a page in the scores of extracted text.
-const CROWDED_PAGE: f32 = 300.0;
-
-/// How much more a long block labelled by gold text counts than a short one: gold text is scored by words. 1 at about 60 bytes, 0.4 to 2.
-fn length_weight(text: &str) -> f32 {
-    ((text.len() as f32).ln_1p() / 60.0_f32.ln_1p()).powi(2).clamp(0.4, 2.0)
 }
 
 /// Lets the block stage speak of the pages that `which` names.

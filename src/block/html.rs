@@ -363,7 +363,8 @@ impl Run {
         } else if side_by_side {
             let last = self.blocks.text.chars().next_back();
             let first = word.chars().next();
-            if last.is_some_and(char::is_alphanumeric) && first.is_some_and(char::is_alphanumeric) {
+            let ends_word = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '%');
+            if last.is_some_and(ends_word) && first.is_some_and(char::is_alphanumeric) {
                 self.blocks.text.push(' ');
             }
         }

@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Train(TrainArgs),
     Evaluate(EvaluateArgs),
     Features(FeaturesArgs),
+    Card(CardArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -154,6 +155,24 @@ pub(crate) struct FeaturesArgs {
     /// Write the schema instead: name, unit and meaning of each feature.
     #[arg(long, help_heading = "Features")]
     pub(crate) schema: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Write a model's card in Markdown.
+///
+/// Every figure in it comes from the model file or from reports that `evaluate --cross-validate --format json` wrote.
+#[derive(Debug, Args)]
+pub(crate) struct CardArgs {
+    /// Describe this model file.
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    pub(crate) model: PathBuf,
+    /// Take the figures for pages from this report (JSON).
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    pub(crate) pages: PathBuf,
+    /// Take the figures for plain text from this report (JSON).
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    pub(crate) plain_text: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

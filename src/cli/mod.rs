@@ -3,6 +3,7 @@
 //! Takes arguments, runs one command. Knows nothing of how pages are read, labelled or written: the library does that.
 
 mod args;
+mod card;
 mod classify;
 mod completions;
 mod console;
@@ -46,6 +47,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Train(args) => train::run(args, &console),
         Command::Evaluate(args) => evaluate::run(args, &console),
         Command::Features(args) => features::run(args, &console),
+        Command::Card(args) => card::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
     };

@@ -5,6 +5,7 @@
 
 pub mod boost;
 pub(crate) mod calibration;
+mod card;
 mod file;
 pub(crate) mod stages;
 
@@ -17,6 +18,7 @@ use crate::error::Result;
 use crate::feature::{FeatureMatrix, PageFeatures, block_schema};
 use crate::page::Page;
 
+pub use card::CardSources;
 pub use file::ModelInfo;
 
 /// How errors name the model in the program.

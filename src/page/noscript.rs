@@ -36,7 +36,12 @@ pub(super) fn reveal(dom: &Dom) -> Option<String> {
     let open = source[..start].rfind("<noscript")?;
     let close = source[end..].strip_prefix("</noscript").map(|_| end)?;
     // A name of no HTML element: its content is parsed in place, and its label evidence is its own.
-    Some(format!("{}<page-noscript{}</page-noscript{}", &source[..open], &source[open + "<noscript".len()..close], &source[close + "</noscript".len()..]))
+    Some(format!(
+        "{}<page-noscript{}</page-noscript{}",
+        &source[..open],
+        &source[open + "<noscript".len()..close],
+        &source[close + "</noscript".len()..]
+    ))
 }
 
 /// Bytes of text outside tags: near enough to compare.
