@@ -11,6 +11,7 @@ pub mod feature;
 pub mod label;
 pub mod metrics;
 pub mod model;
+mod packed;
 pub mod page;
 pub mod recipe;
 #[cfg(feature = "cli")]

@@ -7,6 +7,7 @@ use crate::dom::{Dom, DomCuts, DomLimits};
 
 /// How a page is read. Each setting states its default.
 #[derive(Debug, Clone, Default)]
+#[must_use]
 pub struct PageOptions {
     url: Option<String>,
     charset: Option<String>,
@@ -40,6 +41,7 @@ impl PageOptions {
 
 /// Limits on a page; what lies beyond is cut and said in [`Page::cuts`].
 #[derive(Debug, Clone, Copy)]
+#[must_use]
 pub struct PageLimits {
     max_bytes: usize,
     dom: DomLimits,

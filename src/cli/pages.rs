@@ -66,7 +66,7 @@ impl<'a> Pages<'a> {
             options = options.url(url);
         }
         let threads = args.threads.map_or(0, usize::from);
-        let model = labelling.model.as_ref().map_or_else(Model::bundled, |path| Model::load(path))?;
+        let model = labelling.model.as_ref().map_or_else(Model::bundled, Model::load)?;
         let decision = labelling.thresholds.iter().fold(Decision::default(), |all, (label, least)| all.threshold(*label, *least));
         Ok(Self {
             sources,

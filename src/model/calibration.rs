@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::boost::narrow;
 use crate::label::{Label, Probabilities};
 
 const K: usize = Label::COUNT;
@@ -62,16 +63,16 @@ impl Calibration {
             let (mut scale, mut offsets) = (0.0_f64, [0.0_f64; K]);
             for row in rows {
                 let said = calibration.probabilities(row.scores);
-                for label in 0..K {
+                for (label, offset) in offsets.iter_mut().enumerate() {
                     let error = f64::from(said[label]) - f64::from(u8::from(row.label.index() == label));
                     scale += error * f64::from(row.scores[label]);
-                    offsets[label] += error;
+                    *offset += error;
                 }
             }
-            let share = |sum: f64| (sum / rows.len() as f64) as f32;
+            let share = |sum: f64| narrow(sum / rows.len() as f64);
             calibration.scale = (calibration.scale - 0.05 * step * share(scale)).clamp(0.05, 20.0);
-            for label in 0..K {
-                calibration.offsets[label] -= step * share(offsets[label]);
+            for (offset, sum) in calibration.offsets.iter_mut().zip(offsets) {
+                *offset -= step * share(sum);
             }
         }
         calibration.search_decision(rows);
