@@ -42,14 +42,28 @@ impl Calibration {
 
     /// The likeliest label after the decision offsets.
     pub(crate) fn decide(&self, probabilities: &Probabilities) -> Label {
+        self.strongest(probabilities, |_| true).unwrap_or(Label::Content)
+    }
+
+    /// The likeliest label among those that `which` names, after the decision offsets; the first of equals.
+    pub(crate) fn strongest(&self, probabilities: &Probabilities, which: impl Fn(Label) -> bool) -> Option<Label> {
         let value = |label: Label| probabilities[label.index()].max(1e-9).ln() + self.decision[label.index()];
-        let mut best = Label::ALL[0];
-        for label in Label::ALL {
-            if value(label) > value(best) {
-                best = label;
-            }
-        }
-        best
+        Label::ALL.into_iter().filter(|label| which(*label)).reduce(|best, label| if value(label) > value(best) { label } else { best })
+    }
+
+    /// What the scale adds to a difference of raw scores.
+    pub(crate) fn stretch(&self, score: f32) -> f32 {
+        score * (self.scale - 1.0)
+    }
+
+    /// What is added to scaled scores for probabilities.
+    pub(crate) fn offsets(&self) -> &[f32; K] {
+        &self.offsets
+    }
+
+    /// What is added to log probabilities for the label alone.
+    pub(crate) fn decision(&self) -> &[f32; K] {
+        &self.decision
     }
 
     /// Fits scale and offsets by gradient descent on the log loss, then decision offsets by search.

@@ -5,6 +5,7 @@
 
 pub mod boost;
 pub(crate) mod calibration;
+mod explain;
 mod file;
 pub(crate) mod stages;
 
@@ -12,11 +13,12 @@ use std::path::Path;
 
 use self::stages::Stages;
 use crate::block::Blocks;
-use crate::classify::{Decision, LabelledPage};
+use crate::classify::{Decision, LabelledPage, blocks_of};
 use crate::error::Result;
 use crate::feature::{FeatureMatrix, PageFeatures, block_schema};
 use crate::page::Page;
 
+pub use explain::{ExplainedPage, Explanation, FeatureTerm};
 pub use file::ModelInfo;
 
 /// How errors name the model in the program.
@@ -74,10 +76,7 @@ impl Model {
 
     /// Labels every block of a page.
     pub fn classify(&self, page: Page, decision: &Decision) -> LabelledPage {
-        let blocks = match (page.dom(), page.plain_text()) {
-            (Some(dom), _) => Blocks::of_dom(dom),
-            (None, text) => Blocks::of_text(text.unwrap_or_default()),
-        };
+        let blocks = blocks_of(&page);
         let said = if blocks.is_empty() { Vec::new() } else { self.stages(&page).predict(&PageFeatures::new(&page, &blocks)) };
         let (labels, probabilities): (Vec<_>, Vec<_>) = said.into_iter().map(|(label, said)| (decision.decide(label, &said), said)).unzip();
         LabelledPage::new(page, blocks, labels, probabilities)
