@@ -143,6 +143,7 @@ impl<'a> LabelledBlock<'a> {
 /// By default the label the model decides for stands. A threshold for a label changes that: the label is given exactly when its
 /// probability reaches the threshold; among several, the one that exceeds its threshold most.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[must_use]
 pub struct Decision {
     thresholds: [Option<f32>; Label::COUNT],
 }

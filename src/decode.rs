@@ -82,7 +82,7 @@ fn prescan(bytes: &[u8]) -> Option<&'static Encoding> {
                 return encoding;
             }
             at += 4 + used;
-        } else if rest.get(1).is_some_and(|byte| byte.is_ascii_alphabetic()) || rest.starts_with(b"</") {
+        } else if rest.get(1).is_some_and(u8::is_ascii_alphabetic) || rest.starts_with(b"</") {
             let mut cursor = Attributes { bytes: rest, at: 1 };
             cursor.skip_name();
             while cursor.next().is_some() {}
@@ -152,12 +152,11 @@ fn charset_of_content(value: &[u8]) -> Option<&[u8]> {
         at += 1;
         skip(&mut at);
         let rest = &value[at..];
-        return match rest.first()? {
-            quote @ (b'"' | b'\'') => rest[1..].iter().position(|byte| byte == quote).map(|end| &rest[1..=end]),
-            _ => {
-                let end = rest.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b';');
-                Some(&rest[..end.unwrap_or(rest.len())])
-            }
+        return if let quote @ (b'"' | b'\'') = rest.first()? {
+            rest[1..].iter().position(|byte| byte == quote).map(|end| &rest[1..=end])
+        } else {
+            let end = rest.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b';');
+            Some(&rest[..end.unwrap_or(rest.len())])
         };
     }
 }
@@ -198,18 +197,15 @@ impl Attributes<'_> {
         }
         self.at += 1;
         self.skip_while(|byte| byte.is_ascii_whitespace());
-        let value = match self.peek()? {
-            quote @ (b'"' | b'\'') => {
-                let start = self.at + 1;
-                let length = memchr::memchr(quote, &self.bytes[start..])?;
-                self.at = start + length + 1;
-                &self.bytes[start..start + length]
-            }
-            _ => {
-                let start = self.at;
-                self.skip_name();
-                &self.bytes[start..self.at]
-            }
+        let value = if let quote @ (b'"' | b'\'') = self.peek()? {
+            let start = self.at + 1;
+            let length = memchr::memchr(quote, &self.bytes[start..])?;
+            self.at = start + length + 1;
+            &self.bytes[start..start + length]
+        } else {
+            let start = self.at;
+            self.skip_name();
+            &self.bytes[start..self.at]
         };
         Some((name, value.to_ascii_lowercase()))
     }

@@ -2,6 +2,7 @@
 //!
 //! Takes nothing, gives [`Label`] and its names in files. Knows nothing of blocks, features or models.
 
+use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
 /// What a block of text is for on its page.
@@ -77,6 +78,20 @@ pub struct UnknownLabel {
 
 /// One probability (0 to 1) for each label, in the order of [`Label::ALL`]; they sum to 1.
 pub type Probabilities = [f32; Label::COUNT];
+
+/// A probability to six decimals, so that equal labels make equal files on every machine.
+pub(crate) fn rounded(probability: f32) -> f64 {
+    (f64::from(probability) * 1e6).round() / 1e6
+}
+
+/// Writes probabilities as a map from the labels' names.
+pub(crate) fn by_label<S: Serializer>(probabilities: &Probabilities, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(Label::COUNT))?;
+    for label in Label::ALL {
+        map.serialize_entry(label.as_str(), &rounded(probabilities[label.index()]))?;
+    }
+    map.end()
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 //!
 //! Takes a [`Dom`], gives [`Blocks`]. Knows which elements a reader sees as boundaries and which hold no text for a reader.
 
-use super::{Block, Blocks, Piece};
+use super::{Block, Blocks, Piece, to_u32};
 use crate::dom::{Dom, NodeId, NodeRef, Tag};
 
 /// How an element takes part in the flow of text, by the HTML Standard's default style sheet (section "Rendering") and, for controls, by
@@ -21,117 +21,34 @@ pub enum Display {
     Skipped,
 }
 
+/// Makes the table of [`display_of`]; tags it does not name are inline.
+macro_rules! displays {
+    ($($display:ident: $($tag:ident)*;)*) => {
+        const fn displays() -> [Display; Tag::KNOWN] {
+            let mut displays = [Display::Inline; Tag::KNOWN];
+            $($(displays[Tag::$tag.number()] = Display::$display;)*)*
+            displays
+        }
+    };
+}
+
+displays! {
+    Block: ADDRESS ARTICLE ASIDE BLOCKQUOTE BODY BUTTON CAPTION CENTER DD DETAILS DIALOG DIR DIV DL DT FIELDSET FIGCAPTION FIGURE FOOTER
+        FORM H1 H2 H3 H4 H5 H6 HEADER HGROUP HR HTML LEGEND LI LISTING MAIN MENU NAV OL OPTION P PLAINTEXT PRE SEARCH SECTION SUMMARY
+        TABLE TBODY TD TFOOT TH THEAD TR UL XMP;
+    Break: BR;
+    Skipped: SCRIPT STYLE TEMPLATE SVG SELECT OBJECT NOSCRIPT IFRAME NOEMBED NOFRAMES HEAD TITLE TEXTAREA DATALIST CANVAS AUDIO VIDEO
+        APPLET FRAMESET;
+    Formatting: B I EM STRONG U S STRIKE DEL INS SUB SUP SMALL BIG MARK FONT ABBR ACRONYM TT VAR WBR NOBR BDI BDO RUBY RB RT RP RTC Q
+        CODE KBD SAMP DFN;
+}
+
+/// By the number of the tag.
+static DISPLAYS: [Display; Tag::KNOWN] = displays();
+
 /// How an element of this tag takes part in the flow of text.
 pub fn display_of(tag: Tag) -> Display {
-    match tag {
-        Tag::ADDRESS
-        | Tag::ARTICLE
-        | Tag::ASIDE
-        | Tag::BLOCKQUOTE
-        | Tag::BODY
-        | Tag::BUTTON
-        | Tag::CAPTION
-        | Tag::CENTER
-        | Tag::DD
-        | Tag::DETAILS
-        | Tag::DIALOG
-        | Tag::DIR
-        | Tag::DIV
-        | Tag::DL
-        | Tag::DT
-        | Tag::FIELDSET
-        | Tag::FIGCAPTION
-        | Tag::FIGURE
-        | Tag::FOOTER
-        | Tag::FORM
-        | Tag::H1
-        | Tag::H2
-        | Tag::H3
-        | Tag::H4
-        | Tag::H5
-        | Tag::H6
-        | Tag::HEADER
-        | Tag::HGROUP
-        | Tag::HR
-        | Tag::HTML
-        | Tag::LEGEND
-        | Tag::LI
-        | Tag::LISTING
-        | Tag::MAIN
-        | Tag::MENU
-        | Tag::NAV
-        | Tag::OL
-        | Tag::OPTION
-        | Tag::P
-        | Tag::PLAINTEXT
-        | Tag::PRE
-        | Tag::SEARCH
-        | Tag::SECTION
-        | Tag::SUMMARY
-        | Tag::TABLE
-        | Tag::TBODY
-        | Tag::TD
-        | Tag::TFOOT
-        | Tag::TH
-        | Tag::THEAD
-        | Tag::TR
-        | Tag::UL
-        | Tag::XMP => Display::Block,
-        Tag::BR => Display::Break,
-        Tag::SCRIPT
-        | Tag::STYLE
-        | Tag::TEMPLATE
-        | Tag::SVG
-        | Tag::SELECT
-        | Tag::OBJECT
-        | Tag::NOSCRIPT
-        | Tag::IFRAME
-        | Tag::NOEMBED
-        | Tag::NOFRAMES
-        | Tag::HEAD
-        | Tag::TITLE
-        | Tag::TEXTAREA
-        | Tag::DATALIST
-        | Tag::CANVAS
-        | Tag::AUDIO
-        | Tag::VIDEO
-        | Tag::APPLET
-        | Tag::FRAMESET => Display::Skipped,
-        Tag::B
-        | Tag::I
-        | Tag::EM
-        | Tag::STRONG
-        | Tag::U
-        | Tag::S
-        | Tag::STRIKE
-        | Tag::DEL
-        | Tag::INS
-        | Tag::SUB
-        | Tag::SUP
-        | Tag::SMALL
-        | Tag::BIG
-        | Tag::MARK
-        | Tag::FONT
-        | Tag::ABBR
-        | Tag::ACRONYM
-        | Tag::TT
-        | Tag::VAR
-        | Tag::WBR
-        | Tag::NOBR
-        | Tag::BDI
-        | Tag::BDO
-        | Tag::RUBY
-        | Tag::RB
-        | Tag::RT
-        | Tag::RP
-        | Tag::RTC
-        | Tag::Q
-        | Tag::CODE
-        | Tag::KBD
-        | Tag::SAMP
-        | Tag::DFN => Display::Formatting,
-        _ => Display::Inline,
-    }
+    DISPLAYS.get(tag.number()).copied().unwrap_or(Display::Inline)
 }
 
 /// Whether the element's own markup hides it: `hidden`, `display:none` or `visibility:hidden`.
@@ -193,10 +110,16 @@ struct Run {
     pending: Option<char>,
     /// Line breaks since the last text.
     breaks: u32,
-    /// An inline element other than formatting has been closed or opened since the last character.
-    closed_inline: bool,
-    opened_inline: bool,
-    run_hidden: bool,
+    seam: Seam,
+    /// Whether the text last gathered is hidden.
+    text_hidden: bool,
+}
+
+/// Whether an inline element other than formatting has been closed or opened since the last character.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seam {
+    closed: bool,
+    opened: bool,
 }
 
 impl Run {
@@ -210,9 +133,8 @@ impl Run {
             preformatted: 0,
             pending: None,
             breaks: 0,
-            closed_inline: false,
-            opened_inline: false,
-            run_hidden: false,
+            seam: Seam::default(),
+            text_hidden: false,
         }
     }
 
@@ -235,7 +157,7 @@ impl Run {
                 if matches!(tag, Tag::IMG | Tag::INPUT) {
                     self.pending.get_or_insert(' ');
                 }
-                self.opened_inline = true;
+                self.seam.opened = true;
             }
             Display::Formatting => {}
         }
@@ -277,7 +199,7 @@ impl Run {
                     self.preformatted = self.preformatted.saturating_sub(1);
                 }
             }
-            Display::Inline => self.closed_inline = true,
+            Display::Inline => self.seam.closed = true,
             Display::Formatting | Display::Break | Display::Skipped => {}
         }
     }
@@ -346,21 +268,20 @@ impl Run {
     fn end_piece(&mut self, node: NodeId, start: u32, characters: u32) {
         self.blocks.pieces.push(Piece { node, start, characters });
         self.breaks = 0;
-        self.run_hidden = self.hidden > 0;
+        self.text_hidden = self.hidden > 0;
     }
 
     /// Writes what stands before the next word: pending white space, or a space between the words of two elements side by side.
     fn separate(&mut self, word: &str) {
         let pending = self.pending.take();
-        let side_by_side = self.closed_inline && self.opened_inline;
-        (self.closed_inline, self.opened_inline) = (false, false);
+        let seam = std::mem::take(&mut self.seam);
         self.breaks = 0;
         if self.at_start() {
             return;
         }
         if let Some(white) = pending {
             self.blocks.text.push(white);
-        } else if side_by_side {
+        } else if seam.closed && seam.opened {
             let last = self.blocks.text.chars().next_back();
             let first = word.chars().next();
             let ends_word = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '%');
@@ -374,16 +295,16 @@ impl Run {
     fn flush(&mut self) {
         self.pending = None;
         self.breaks = 0;
-        (self.closed_inline, self.opened_inline) = (false, false);
+        self.seam = Seam::default();
         if self.blocks.pieces.len() > self.first_piece {
             let end = self.start + self.blocks.text[self.start..].trim_end().len();
             self.blocks.text.truncate(end);
             let owner = self.open_blocks.last().copied();
-            self.blocks.blocks.push(Block {
+            self.blocks.list.push(Block {
                 text: to_u32(self.start)..to_u32(end),
                 pieces: to_u32(self.first_piece)..to_u32(self.blocks.pieces.len()),
                 owner,
-                hidden: self.run_hidden,
+                hidden: self.text_hidden,
                 gap: 0,
             });
         } else {
@@ -392,9 +313,4 @@ impl Run {
         self.start = self.blocks.text.len();
         self.first_piece = self.blocks.pieces.len();
     }
-}
-
-/// Offsets fit: a page's source is limited to 2 GiB.
-fn to_u32(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }

@@ -54,7 +54,7 @@ pub struct Piece {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Blocks {
     text: String,
-    blocks: Vec<Block>,
+    list: Vec<Block>,
     pieces: Vec<Piece>,
 }
 
@@ -72,22 +72,22 @@ impl Blocks {
 
     /// How many blocks there are.
     pub fn len(&self) -> usize {
-        self.blocks.len()
+        self.list.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.blocks.is_empty()
+        self.list.is_empty()
     }
 
     /// The blocks in document order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Block> {
-        self.blocks.iter()
+        self.list.iter()
     }
 
     /// The block at `index`.
     pub fn get(&self, index: usize) -> Option<&Block> {
-        self.blocks.get(index)
+        self.list.get(index)
     }
 
     /// A block's text: trimmed, never empty.
@@ -99,4 +99,9 @@ impl Blocks {
     pub fn pieces(&self, block: &Block) -> &[Piece] {
         &self.pieces[block.pieces.start as usize..block.pieces.end as usize]
     }
+}
+
+/// Offsets into a page's text fit: a page is limited to 1 GiB.
+fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
 }

@@ -2,7 +2,7 @@
 //!
 //! Takes already extracted text, gives a block for each line that is not blank. Knows nothing of HTML.
 
-use super::{Block, Blocks};
+use super::{Block, Blocks, to_u32};
 
 /// One block a line; leading and trailing white space is dropped, inner white space collapsed.
 pub(super) fn segment(text: &str) -> Blocks {
@@ -21,15 +21,10 @@ pub(super) fn segment(text: &str) -> Blocks {
             continue;
         }
         let range = to_u32(start)..to_u32(blocks.text.len());
-        blocks.blocks.push(Block { text: range, pieces: 0..0, owner: None, hidden: false, gap });
+        blocks.list.push(Block { text: range, pieces: 0..0, owner: None, hidden: false, gap });
         gap = 0;
     }
     blocks
-}
-
-/// Text beyond 4 GiB never gets here: pages are limited to 2 GiB.
-fn to_u32(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     Extract(ExtractArgs),
     Classify(ClassifyArgs),
+    Explain(ExplainArgs),
     Train(TrainArgs),
     Evaluate(EvaluateArgs),
     Features(FeaturesArgs),
@@ -69,6 +70,36 @@ pub(crate) struct ClassifyArgs {
     /// Write in this format.
     #[arg(long, value_enum, default_value_t = ClassifyFormat::Jsonl, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: ClassifyFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Say why the blocks of a page got their labels.
+///
+/// For each block: its label and the runner-up, the features that spoke most for the one or the other, and what calibration did. The terms
+/// add up to the log-odds of the label against the runner-up, exactly.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Read this file; - is standard input.
+    #[arg(value_name = "PAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) page: PathBuf,
+    /// Explain this block alone (counted from 0, as in the output of classify).
+    #[arg(long, value_name = "N")]
+    pub(crate) block: Option<usize>,
+    /// Name this many features a block.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) top: usize,
+    /// Read the page as this; otherwise .txt is text and everything else HTML.
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Input")]
+    pub(crate) input_format: Option<InputFormat>,
+    /// Take this as the page's address.
+    #[arg(long, value_hint = ValueHint::Url, help_heading = "Input")]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) labelling: LabellingArgs,
+    /// Write in this format.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: ExplainFormat,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -266,6 +297,14 @@ pub(crate) enum ClassifyFormat {
     Jsonl,
     /// CSV, a block a row.
     Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// Text to read.
+    Text,
+    /// JSON Lines, a block a line.
+    Jsonl,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,13 +2,13 @@
 
 use pagesieve::evaluate::{Gates, Report, evaluate_model, evaluate_recipe};
 use pagesieve::train::Input;
-use pagesieve::{Corpus, Decision, Error, Model, Recipe};
+use pagesieve::{Corpus, Error, Recipe};
 
 use super::args::{EvaluateArgs, GateArgs, ReportFormat};
 use super::console::Console;
 use super::failure::Failure;
 use super::output::Output;
-use super::pages::Outcome;
+use super::pages::{Outcome, decision_of, model_of};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Failure> {
     let corpus = Corpus::open(&args.corpus)?;
@@ -32,15 +32,14 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Fai
 }
 
 fn report(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Result<Report, Error> {
-    let decision = args.labelling.thresholds.iter().fold(Decision::default(), |all, (label, least)| all.threshold(*label, *least));
+    let decision = decision_of(&args.labelling);
     let step = |step: &str| console.step(step);
     if args.cross_validate {
         let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
         let input = if args.text_only { Input::Text } else { Input::Html };
         return evaluate_recipe(corpus, &recipe, input, &decision, &step);
     }
-    let model = args.labelling.model.as_ref().map_or_else(Model::bundled, Model::load)?;
-    evaluate_model(corpus, &model, &decision, &step)
+    evaluate_model(corpus, &model_of(&args.labelling)?, &decision, &step)
 }
 
 fn gates(args: &GateArgs) -> Gates {

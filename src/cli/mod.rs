@@ -8,6 +8,7 @@ mod classify;
 mod completions;
 mod console;
 mod evaluate;
+mod explain;
 mod extract;
 mod failure;
 mod features;
@@ -44,6 +45,7 @@ pub(crate) fn main() -> ExitCode {
     let done = match &line.command {
         Command::Extract(args) => extract::run(args, &console),
         Command::Classify(args) => classify::run(args, &console),
+        Command::Explain(args) => explain::run(args, &console),
         Command::Train(args) => train::run(args, &console),
         Command::Evaluate(args) => evaluate::run(args, &console),
         Command::Features(args) => features::run(args, &console),

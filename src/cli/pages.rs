@@ -66,15 +66,13 @@ impl<'a> Pages<'a> {
             options = options.url(url);
         }
         let threads = args.threads.map_or(0, usize::from);
-        let model = labelling.model.as_ref().map_or_else(Model::bundled, |path| Model::load(path))?;
-        let decision = labelling.thresholds.iter().fold(Decision::default(), |all, (label, least)| all.threshold(*label, *least));
         Ok(Self {
             sources,
             kind: args.input_format.map(kind_of),
             options,
             pool: rayon::ThreadPoolBuilder::new().num_threads(threads).build()?,
-            model,
-            decision,
+            model: model_of(labelling)?,
+            decision: decision_of(labelling),
             console,
         })
     }
@@ -123,6 +121,15 @@ impl<'a> Pages<'a> {
     }
 }
 
+/// The model that is named, or the bundled one.
+pub(crate) fn model_of(args: &LabellingArgs) -> Result<Model, Error> {
+    args.model.as_ref().map_or_else(Model::bundled, Model::load)
+}
+
+pub(crate) fn decision_of(args: &LabellingArgs) -> Decision {
+    args.thresholds.iter().fold(Decision::default(), |all, (label, least)| all.threshold(*label, *least))
+}
+
 pub(crate) fn kind_of(format: InputFormat) -> Kind {
     match format {
         InputFormat::Html => Kind::Html,
@@ -131,7 +138,7 @@ pub(crate) fn kind_of(format: InputFormat) -> Kind {
 }
 
 /// A cut by depth loses no text and is not worth a word.
-fn warn_of_cuts(console: &Console, path: &Path, cuts: PageCuts) {
+pub(crate) fn warn_of_cuts(console: &Console, path: &Path, cuts: PageCuts) {
     let path = path.display();
     if cuts.bytes {
         console.warning(&format!("{path}: too large; its end was not read"));

@@ -89,7 +89,7 @@ fn is_canonical(node: NodeRef<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::read::tests::gzip;
+    use crate::packed::gzip;
 
     #[test]
     fn every_html_file_below_is_a_page_of_its_site() {

@@ -3,12 +3,11 @@
 //! Takes a path, gives the file's bytes, unpacked if its name ends in `.gz`, within a limit. Knows nothing of what is in them.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{BufReader, Read as _};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
 use crate::error::{Error, Result};
+use crate::packed::gunzip;
 
 /// The whole file; more than `limit` unpacked bytes is an error.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
@@ -22,46 +21,25 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
 /// The first `limit` unpacked bytes of the file.
 pub(super) fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(|source| Error::read(path, source))?;
-    let mut bytes = Vec::new();
-    let done = if is_gzip(path) {
-        MultiGzDecoder::new(io::BufReader::new(file)).take(limit).read_to_end(&mut bytes).map_err(explain)
+    let bytes = if is_gzip(path) {
+        gunzip(BufReader::new(file), limit)
     } else {
-        file.take(limit).read_to_end(&mut bytes)
+        let mut bytes = Vec::new();
+        file.take(limit).read_to_end(&mut bytes).map(|_| bytes)
     };
-    done.map_err(|source| Error::read(path, source))?;
-    Ok(bytes)
+    bytes.map_err(|source| Error::read(path, source))
 }
 
 /// Whether the file's name says that it is packed.
-pub(super) fn is_gzip(path: &Path) -> bool {
+fn is_gzip(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
 }
 
-/// Says in plain words what is wrong with a gzip stream.
-fn explain(source: io::Error) -> io::Error {
-    match source.kind() {
-        io::ErrorKind::UnexpectedEof => {
-            io::Error::new(io::ErrorKind::UnexpectedEof, "the gzip stream breaks off: the file is truncated, fetch it again")
-        }
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-            io::Error::new(source.kind(), format!("not a valid gzip stream ({source}): unpack it or drop .gz from its name"))
-        }
-        _ => source,
-    }
-}
-
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use flate2::{Compression, write::GzEncoder};
+    use crate::packed::gzip;
     use std::error::Error as _;
-    use std::io::Write as _;
-
-    pub(in crate::corpus) fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
 
     #[test]
     fn packed_files_are_unpacked_within_the_limit() {

@@ -1,7 +1,7 @@
 //! The corpus as a whole: folders written by the tests and, where `PAGESIEVE_CORPUS` names one, a real corpus.
 
-use super::read::tests::gzip;
 use super::*;
+use crate::packed::gzip;
 
 /// The gold text of one page; the page has a caption within it, labelled by hand.
 const GOLD: &str = r#"{"id":"b","main_content":"A storm came over Paris\nThe tower in rain\nIt rained all night long.","with":[],"without":[]}

@@ -13,9 +13,11 @@ macro_rules! tags {
         #[expect(clippy::upper_case_acronyms, non_camel_case_types, reason = "the names become the constants of Tag")]
         enum Number { $($constant),* }
 
-        #[expect(missing_docs, reason = "each constant is the element of its name")]
         impl Tag {
-            $(pub const $constant: Self = Self(Number::$constant as u16);)*
+            $(
+                #[doc = concat!("The element `", $name, "`.")]
+                pub const $constant: Self = Self(Number::$constant as u16);
+            )*
         }
 
         pub(super) const NAMES: &[&str] = &[$($name),*];

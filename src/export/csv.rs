@@ -3,9 +3,9 @@
 //! Takes a labelled page, gives its rows. The columns are those of the block lines, with the probabilities flattened.
 
 use super::Export;
-use super::record::{BlockRecord, records, rounded};
+use super::record::{BlockRecord, records};
 use crate::classify::LabelledPage;
-use crate::label::Label;
+use crate::label::{Label, rounded};
 
 /// Writes a block a row.
 #[derive(Debug)]

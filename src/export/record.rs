@@ -3,11 +3,10 @@
 //! Takes a labelled block, gives its columns. Knows nothing of the syntax around them.
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
 use super::xpath::Positions;
 use crate::classify::{LabelledBlock, LabelledPage};
-use crate::label::{Label, Probabilities};
+use crate::label::{Label, Probabilities, by_label};
 
 /// One block with its label. The order of the fields is that of the columns.
 #[derive(Debug, Serialize)]
@@ -41,17 +40,4 @@ fn record<'a>(path: &'a str, block: &LabelledBlock<'a>, positions: Option<&Posit
         xpath: xpath.unwrap_or_default(),
         hidden: block.is_hidden(),
     }
-}
-
-/// A probability to six decimals, so that equal labels make equal files on every machine.
-pub(super) fn rounded(probability: f32) -> f64 {
-    (f64::from(probability) * 1e6).round() / 1e6
-}
-
-fn by_label<S: Serializer>(probabilities: &Probabilities, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(Label::COUNT))?;
-    for label in Label::ALL {
-        map.serialize_entry(label.as_str(), &rounded(probabilities[label.index()]))?;
-    }
-    map.end()
 }

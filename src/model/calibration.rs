@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::boost::narrow;
 use crate::label::{Label, Probabilities};
 
 const K: usize = Label::COUNT;
@@ -41,14 +42,28 @@ impl Calibration {
 
     /// The likeliest label after the decision offsets.
     pub(crate) fn decide(&self, probabilities: &Probabilities) -> Label {
+        self.strongest(probabilities, |_| true).unwrap_or(Label::Content)
+    }
+
+    /// The likeliest label among those that `which` names, after the decision offsets; the first of equals.
+    pub(crate) fn strongest(&self, probabilities: &Probabilities, which: impl Fn(Label) -> bool) -> Option<Label> {
         let value = |label: Label| probabilities[label.index()].max(1e-9).ln() + self.decision[label.index()];
-        let mut best = Label::ALL[0];
-        for label in Label::ALL {
-            if value(label) > value(best) {
-                best = label;
-            }
-        }
-        best
+        Label::ALL.into_iter().filter(|label| which(*label)).reduce(|best, label| if value(label) > value(best) { label } else { best })
+    }
+
+    /// What the scale adds to a difference of raw scores.
+    pub(crate) fn stretch(&self, score: f32) -> f32 {
+        score * (self.scale - 1.0)
+    }
+
+    /// What is added to scaled scores for probabilities.
+    pub(crate) fn offsets(&self) -> &[f32; K] {
+        &self.offsets
+    }
+
+    /// What is added to log probabilities for the label alone.
+    pub(crate) fn decision(&self) -> &[f32; K] {
+        &self.decision
     }
 
     /// Fits scale and offsets by gradient descent on the log loss, then decision offsets by search.
@@ -62,16 +77,16 @@ impl Calibration {
             let (mut scale, mut offsets) = (0.0_f64, [0.0_f64; K]);
             for row in rows {
                 let said = calibration.probabilities(row.scores);
-                for label in 0..K {
+                for (label, offset) in offsets.iter_mut().enumerate() {
                     let error = f64::from(said[label]) - f64::from(u8::from(row.label.index() == label));
                     scale += error * f64::from(row.scores[label]);
-                    offsets[label] += error;
+                    *offset += error;
                 }
             }
-            let share = |sum: f64| (sum / rows.len() as f64) as f32;
+            let share = |sum: f64| narrow(sum / rows.len() as f64);
             calibration.scale = (calibration.scale - 0.05 * step * share(scale)).clamp(0.05, 20.0);
-            for label in 0..K {
-                calibration.offsets[label] -= step * share(offsets[label]);
+            for (offset, sum) in calibration.offsets.iter_mut().zip(offsets) {
+                *offset -= step * share(sum);
             }
         }
         calibration.search_decision(rows);

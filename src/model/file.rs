@@ -100,6 +100,9 @@ pub(super) fn read(origin: &str, bytes: &[u8]) -> Result<Model> {
     }
     let body: Body = postcard::from_bytes(body).map_err(|error| problem(origin, format!("is damaged: {error}")))?;
     let (html, text) = (Stages::from_file(body.html), Stages::from_file(body.text));
+    if !(html.fits_schema() && text.fits_schema()) {
+        return Err(problem(origin, "is damaged: its trees are not as wide as its features; train it anew".to_owned()));
+    }
     Ok(Model::new(body.info, html, text))
 }
 

@@ -6,6 +6,7 @@
 pub mod boost;
 pub(crate) mod calibration;
 mod card;
+mod explain;
 mod file;
 pub(crate) mod stages;
 
@@ -13,12 +14,13 @@ use std::path::Path;
 
 use self::stages::Stages;
 use crate::block::Blocks;
-use crate::classify::{Decision, LabelledPage};
+use crate::classify::{Decision, LabelledPage, blocks_of};
 use crate::error::Result;
 use crate::feature::{FeatureMatrix, PageFeatures, block_schema};
 use crate::page::Page;
 
 pub use card::CardSources;
+pub use explain::{ExplainedPage, Explanation, FeatureTerm};
 pub use file::ModelInfo;
 
 /// How errors name the model in the program.
@@ -76,10 +78,7 @@ impl Model {
 
     /// Labels every block of a page.
     pub fn classify(&self, page: Page, decision: &Decision) -> LabelledPage {
-        let blocks = match (page.dom(), page.plain_text()) {
-            (Some(dom), _) => Blocks::of_dom(dom),
-            (None, text) => Blocks::of_text(text.unwrap_or_default()),
-        };
+        let blocks = blocks_of(&page);
         let said = if blocks.is_empty() { Vec::new() } else { self.stages(&page).predict(&PageFeatures::new(&page, &blocks)) };
         let (labels, probabilities): (Vec<_>, Vec<_>) = said.into_iter().map(|(label, said)| (decision.decide(label, &said), said)).unzip();
         LabelledPage::new(page, blocks, labels, probabilities)

@@ -2,13 +2,13 @@
 //!
 //! Takes a page's features, gives a probability vector a block. Knows nothing of files or of training.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::boost::{BoostedTrees, CompiledTrees, PredictScratch};
 use super::calibration::Calibration;
 use crate::feature::evidence::EvidenceTable;
-use crate::feature::{PageFeatures, join};
+use crate::feature::{PageFeatures, block_schema, context_schema, join};
 use crate::label::{Label, Probabilities};
 
 const K: usize = Label::COUNT;
@@ -43,6 +43,12 @@ impl Stages {
         Self::new(EvidenceTable::new(&file.evidence), file.block, file.context, file.calibration)
     }
 
+    /// Whether the trees are as wide as the rows they are asked about.
+    pub(crate) fn fits_schema(&self) -> bool {
+        let block = block_schema().len();
+        self.block.n_features() == block && self.context.n_features() == block + context_schema().len()
+    }
+
     pub(crate) fn to_file(&self) -> StagesFile {
         StagesFile {
             evidence: self.evidence.entries(),
@@ -54,18 +60,25 @@ impl Stages {
 
     /// A label and the probabilities of each block of a page.
     pub(crate) fn predict(&self, features: &PageFeatures<'_>) -> Vec<(Label, Probabilities)> {
+        let (_, scores) = self.rows_and_scores(features);
+        scores.into_iter().map(|scores| self.say(scores)).collect()
+    }
+
+    /// What the context stage sees of each block of a page, and its raw scores.
+    pub(crate) fn rows_and_scores(&self, features: &PageFeatures<'_>) -> (Array2<f32>, Vec<[f32; K]>) {
         let rows = features.block_rows(&self.evidence);
         let mut scratch = PredictScratch::default();
         let said = probabilities(&self.compiled_block, rows.view(), &mut scratch);
         let context = features.context_rows(&said);
-        let scores = scores(&self.compiled_context, join(rows.view(), context.view()).view(), &mut scratch);
-        scores
-            .into_iter()
-            .map(|scores| {
-                let said = self.calibration.probabilities(scores);
-                (self.calibration.decide(&said), said)
-            })
-            .collect()
+        let rows = join(rows.view(), context.view());
+        let scores = scores(&self.compiled_context, rows.view(), &mut scratch);
+        (rows, scores)
+    }
+
+    /// The label and the probabilities that raw scores of the context stage come to.
+    pub(crate) fn say(&self, scores: [f32; K]) -> (Label, Probabilities) {
+        let said = self.calibration.probabilities(scores);
+        (self.calibration.decide(&said), said)
     }
 }
 

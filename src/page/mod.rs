@@ -9,6 +9,7 @@ use crate::dom::{Dom, DomCuts, DomLimits};
 
 /// How a page is read. Each setting states its default.
 #[derive(Debug, Clone, Default)]
+#[must_use]
 pub struct PageOptions {
     url: Option<String>,
     charset: Option<String>,
@@ -42,6 +43,7 @@ impl PageOptions {
 
 /// Limits on a page; what lies beyond is cut and said in [`Page::cuts`].
 #[derive(Debug, Clone, Copy)]
+#[must_use]
 pub struct PageLimits {
     max_bytes: usize,
     dom: DomLimits,
@@ -96,11 +98,7 @@ enum Body {
 impl Page {
     /// Decodes and parses an HTML page. Never fails; see [`Self::cuts`].
     pub fn from_html_bytes(bytes: &[u8], options: &PageOptions) -> Self {
-        let kept = &bytes[..bytes.len().min(options.limits.max_bytes)];
-        let decoded = decode(kept, options.charset.as_deref());
-        let mut page = Self::from_html(decoded.text.into_owned(), options);
-        page.cuts.bytes |= kept.len() < bytes.len();
-        page
+        Self::decoded(bytes, options, Self::from_html)
     }
 
     /// Parses an HTML page that is decoded already.
@@ -116,11 +114,7 @@ impl Page {
 
     /// Decodes plain text: text that some other tool has extracted, a line a block.
     pub fn from_text_bytes(bytes: &[u8], options: &PageOptions) -> Self {
-        let kept = &bytes[..bytes.len().min(options.limits.max_bytes)];
-        let decoded = decode(kept, options.charset.as_deref());
-        let mut page = Self::from_text(decoded.text.into_owned(), options);
-        page.cuts.bytes |= kept.len() < bytes.len();
-        page
+        Self::decoded(bytes, options, Self::from_text)
     }
 
     /// Takes plain text.
@@ -128,6 +122,13 @@ impl Page {
         let cut = truncate(&mut text, options.limits.max_bytes);
         let cuts = PageCuts { bytes: cut, dom: DomCuts::default() };
         Self { body: Body::Text(text), url: options.url.clone(), cuts }
+    }
+
+    fn decoded(bytes: &[u8], options: &PageOptions, of_text: impl FnOnce(String, &PageOptions) -> Self) -> Self {
+        let kept = &bytes[..bytes.len().min(options.limits.max_bytes)];
+        let mut page = of_text(decode(kept, options.charset.as_deref()).text.into_owned(), options);
+        page.cuts.bytes |= kept.len() < bytes.len();
+        page
     }
 
     /// The page's tree; `None` for plain text.

@@ -9,8 +9,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::MultiGzDecoder;
-
+use crate::packed::gunzip;
 use crate::page::{Page, PageOptions};
 use crate::{Error, Result};
 
@@ -94,7 +93,7 @@ fn unpacked(mut reader: impl BufRead, limit: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match packing {
         None => reader.take(limit).read_to_end(&mut bytes)?,
-        Some(sniff::Packing::Gzip) => MultiGzDecoder::new(reader).take(limit).read_to_end(&mut bytes)?,
+        Some(sniff::Packing::Gzip) => return gunzip(reader, limit),
         Some(sniff::Packing::Zstd) => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(&mut reader)?;
             // A frame may ask for as much memory as its window; 128 MiB is zstd's own default limit.
@@ -107,15 +106,8 @@ fn unpacked(mut reader: impl BufRead, limit: u64) -> std::io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        writer.write_all(bytes).unwrap();
-        writer.finish().unwrap()
-    }
+    use crate::packed::gzip;
 
     #[test]
     fn names_say_what_a_file_holds() {
@@ -138,9 +130,6 @@ mod tests {
 
     #[test]
     fn no_more_than_the_limit_is_unpacked() {
-        let bomb = gzip(&vec![b'a'; 4 << 20]);
-        assert!(bomb.len() < 64 << 10);
-        assert_eq!(unpacked(&bomb[..], 1000).unwrap().len(), 1000);
         let bomb = zstd::encode_all(&vec![b'a'; 4 << 20][..], 1).unwrap();
         assert_eq!(unpacked(&bomb[..], 1000).unwrap().len(), 1000);
     }

@@ -10,6 +10,7 @@
 use rayon::prelude::*;
 
 use super::rng::SplitMix64;
+use super::state::narrow;
 
 /// Rows handled together. Sums are made within chunks, then over chunks in order, so that the number of threads cannot
 /// change a result.
@@ -77,11 +78,6 @@ fn sum_below(pulls: &[f32], limit: f32) -> (usize, f64) {
         })
         .collect();
     chunks.into_iter().fold((0, 0.0), |total, chunk| (total.0 + chunk.0, total.1 + chunk.1))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a limit between f32 values; its last bits do not matter")]
-fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 #[cfg(test)]

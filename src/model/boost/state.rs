@@ -163,7 +163,8 @@ fn log_priors(rows: &TrainingRows<'_>) -> PerLabel {
     shares.map(|share| narrow((share / total).max(LOWEST_PRIOR).ln()))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "sums are made in f64 and kept in f32")]
-pub(super) fn narrow(value: f64) -> f32 {
+/// Sums are made in `f64` and kept in `f32`.
+#[expect(clippy::cast_possible_truncation, reason = "the last bits do not matter")]
+pub(crate) fn narrow(value: f64) -> f32 {
     value as f32
 }
