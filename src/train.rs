@@ -225,7 +225,7 @@ fn calibrate(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, rows: &Ro
 fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -> EvidenceTable {
     let mut counts = EvidenceCounts::new(FOLDS);
     for page in pages.iter().filter(|page| used[page.fold]) {
-        let labels: Vec<Option<(Label, f32)>> = page.targets.iter().map(|target| target.as_ref().map(evidence_label)).collect();
+        let labels: Vec<Option<(Label, f32)>> = page.targets.iter().map(|target| target.map(evidence_label)).collect();
         counts.add_page(page.fold, &page.lists, &labels);
     }
     let params = recipe.evidence.params();
@@ -242,7 +242,7 @@ fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -
 }
 
 /// What a target counts as for evidence: its label, or navigation for "anything but content", which it mostly is.
-fn evidence_label(target: &Target) -> (Label, f32) {
+fn evidence_label(target: Target) -> (Label, f32) {
     (target.labels.as_single().unwrap_or(Label::Navigation), target.weight)
 }
 

@@ -97,6 +97,7 @@ pub(super) struct ContextPage {
     pairs: rustc_hash::FxHashMap<u32, [f32; K + 1]>,
     likely: Vec<usize>,
     section: Vec<(usize, usize)>,
+    last_heading: Vec<Option<usize>>,
 }
 
 impl ContextPage {
@@ -121,7 +122,16 @@ impl ContextPage {
             entry[K] += 1.0;
         }
         let likely = (0..count).filter(|index| probabilities[*index][0] > 0.5).collect();
-        Self { brothers: brothers(survey, &sums), section: sections(marks, count), sums, highest_before, highest_after, pairs, likely }
+        Self {
+            brothers: brothers(survey, &sums),
+            section: sections(marks, count),
+            last_heading: (0..count).map(|index| marks.last_heading(index)).collect(),
+            sums,
+            highest_before,
+            highest_after,
+            pairs,
+            likely,
+        }
     }
 }
 
@@ -131,13 +141,15 @@ fn brothers(survey: &Survey<'_>, sums: &Sums) -> Vec<[f32; K]> {
     for element in &survey.elements {
         if let Some(mean) = means.get_mut(element.brothers as usize) {
             let (from, to) = (element.first_block as usize, element.end_block as usize);
-            for label in 0..K {
-                mean[label] += sums.plain[to][label] - sums.plain[from][label];
+            for (label, mean) in mean.iter_mut().enumerate() {
+                *mean += sums.plain[to][label] - sums.plain[from][label];
             }
         }
     }
     for (mean, group) in means.iter_mut().zip(&survey.brothers) {
-        mean.iter_mut().for_each(|value| *value = (*value / group.blocks.max(1) as f32).clamp(0.0, 1.0));
+        for value in mean {
+            *value = (*value / group.blocks.max(1) as f32).clamp(0.0, 1.0);
+        }
     }
     means
 }
@@ -168,7 +180,7 @@ impl Writer<'_> {
     }
 }
 
-pub(super) fn fill(survey: &Survey<'_>, index: usize, marks: &Landmarks, said: &[Probabilities], page: &ContextPage, out: &mut [f32]) {
+pub(super) fn fill(survey: &Survey<'_>, index: usize, said: &[Probabilities], page: &ContextPage, out: &mut [f32]) {
     let count = said.len();
     let mut writer = Writer { out, at: 0 };
     writer.put(&said[index]);
@@ -189,7 +201,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, marks: &Landmarks, said: &
     writer.put(&std::array::from_fn::<f32, K, _>(|label| (pair[label] / pair[K].max(1.0)).min(1.0)));
     let (from, to) = page.section[index];
     writer.put(&Sums::mean(&page.sums.weighted, from, to, (survey.characters[to] - survey.characters[from]) as f32));
-    scalars(survey, index, marks, said, page, &mut writer);
+    scalars(survey, index, said, page, &mut writer);
     debug_assert_eq!(writer.at, writer.out.len());
 }
 
@@ -210,7 +222,7 @@ fn tree_means(survey: &Survey<'_>, index: usize, page: &ContextPage, writer: &mu
     }
 }
 
-fn scalars(survey: &Survey<'_>, index: usize, marks: &Landmarks, said: &[Probabilities], page: &ContextPage, writer: &mut Writer<'_>) {
+fn scalars(survey: &Survey<'_>, index: usize, said: &[Probabilities], page: &ContextPage, writer: &mut Writer<'_>) {
     const FAR: f32 = 200.0;
     let content = |from: usize, to: usize| page.sums.weighted[to][0] - page.sums.weighted[from][0];
     let all = content(0, said.len());
@@ -227,7 +239,7 @@ fn scalars(survey: &Survey<'_>, index: usize, marks: &Landmarks, said: &[Probabi
         share_f(all, survey.total_characters()),
         log_f(before.map_or(FAR, |before| (index - before) as f32)),
         log_f(after.map_or(FAR, |after| (after - index) as f32)),
-        marks.last_heading(index).map_or(0.0, |last| said[last][0]),
+        page.last_heading[index].map_or(0.0, |last| said[last][0]),
         log_f(before.map_or(0.0, |before| (survey.characters[index] - survey.characters[before + 1]) as f32)),
         grandparent,
     ]);

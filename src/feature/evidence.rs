@@ -77,7 +77,7 @@ impl EvidenceCounts {
                         let entry = self.counts.entry(key).or_insert_with(|| vec![[0.0; K]; self.folds].into());
                         entry[fold][label.index()] += weight;
                         self.totals[fold][family][label.index()] += weight;
-                        self.family.entry(key).or_insert(family as u8);
+                        self.family.entry(key).or_insert_with(|| u8::try_from(family).unwrap_or(u8::MAX));
                     }
                 }
             }
@@ -90,12 +90,16 @@ impl EvidenceCounts {
         let mut priors = [[0.0_f32; K]; FAMILY_COUNT];
         for fold in &folds {
             for (prior, total) in priors.iter_mut().zip(&self.totals[*fold]) {
-                prior.iter_mut().zip(total).for_each(|(prior, total)| *prior += total);
+                for (prior, total) in prior.iter_mut().zip(total) {
+                    *prior += total;
+                }
             }
         }
         for prior in &mut priors {
             let sum = prior.iter().sum::<f32>().max(1.0);
-            prior.iter_mut().for_each(|share| *share = (*share / sum).clamp(1e-4, 1.0 - 1e-4));
+            for share in prior {
+                *share = (*share / sum).clamp(1e-4, 1.0 - 1e-4);
+            }
         }
         let mut entries: Vec<(u32, [i8; K])> = Vec::new();
         for (key, by_fold) in &self.counts {
@@ -127,14 +131,20 @@ fn log_odds(counts: [f32; K], prior: &[f32; K], params: EvidenceParams) -> Optio
         let raw =
             ((count + params.smoothing * share) / (total - count + params.smoothing * (1.0 - share))).ln() - (share / (1.0 - share)).ln();
         strongest = strongest.max(raw.abs());
-        *odds = (raw * STEPS_PER_NAT).round().clamp(-127.0, 127.0) as i8;
+        *odds = steps(raw);
     }
     (strongest >= params.min_log_odds).then_some(odds)
 }
 
+/// Log-odds in steps of 1/16 nat, at most 127 either way.
+#[expect(clippy::cast_possible_truncation, reason = "clamped to the range of i8")]
+fn steps(log_odds: f32) -> i8 {
+    (log_odds * STEPS_PER_NAT).round().clamp(-127.0, 127.0) as i8
+}
+
 fn key(token: u32, family: usize) -> u32 {
     // 0 marks an empty place in the table.
-    (token ^ (family as u32 + 1).wrapping_mul(0x9e37_79b9)).max(1)
+    (token ^ (u32::try_from(family).unwrap_or(u32::MAX) + 1).wrapping_mul(0x9e37_79b9)).max(1)
 }
 
 /// Log-odds by token: open addressing over a power of two.
@@ -220,16 +230,16 @@ mod tests {
     fn a_token_speaks_for_the_label_it_stood_with() {
         let prior = [0.25; K];
         let params = EvidenceParams { min_pages: 2.0, smoothing: 4.0, min_log_odds: 0.1 };
-        // ln((6 + 1) / (0 + 3)) - ln(1/3) = ln 7, in sixteenths of a nat.
+        // ln((6 + 1) / (0 + 3)) - ln(1/3) = ln 7 = 1.946, in sixteenths of a nat 31.1.
         let odds = log_odds([6.0, 0.0, 0.0, 0.0], &prior, params).unwrap();
-        assert_eq!(odds[0], (7.0_f32.ln() * 16.0).round() as i8);
+        assert_eq!(odds[0], 31);
         assert!(odds[1] < 0);
         assert_eq!(log_odds([1.0, 0.0, 0.0, 0.0], &prior, params), None);
     }
 
     #[test]
     fn a_table_gives_back_what_went_in() {
-        let entries: Vec<_> = (1..500_u32).map(|n| (n.wrapping_mul(0x9e37_79b9).max(1), [n as i8; K])).collect();
+        let entries: Vec<_> = (1..500_u32).map(|n| (n.wrapping_mul(0x9e37_79b9).max(1), [i8::try_from(n % 100).unwrap(); K])).collect();
         let table = EvidenceTable::new(&entries);
         assert_eq!(table.len(), entries.len());
         assert!(entries.iter().all(|(key, odds)| table.get(*key) == Some(*odds)));

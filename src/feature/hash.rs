@@ -16,10 +16,6 @@ impl Hash {
         Self((self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95))
     }
 
-    pub(crate) fn add_str(self, text: &str) -> Self {
-        text.bytes().fold(self, |hash, byte| hash.add(u64::from(byte)))
-    }
-
     pub(crate) fn finish(self) -> u32 {
         let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
         (mixed >> 32) as u32

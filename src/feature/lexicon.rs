@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::hash::{Hash, words};
 
@@ -27,7 +27,7 @@ pub(crate) struct Lexicon {
     /// Bit `k` is set when the phrase is of kind `k`.
     phrases: FxHashMap<u32, u16>,
     /// First words of phrases of two words or more.
-    beginnings: FxHashMap<u32, ()>,
+    beginnings: FxHashSet<u32>,
 }
 
 /// The lexicon that ships with the library.
@@ -35,7 +35,7 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(SO
 
 impl Lexicon {
     fn read(source: &str) -> Self {
-        let mut lexicon = Self { phrases: FxHashMap::default(), beginnings: FxHashMap::default() };
+        let mut lexicon = Self { phrases: FxHashMap::default(), beginnings: FxHashSet::default() };
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('\t');
             let (Some(kind), Some(_language), Some(phrase)) = (fields.next(), fields.next(), fields.next()) else { continue };
@@ -48,7 +48,7 @@ impl Lexicon {
             // A phrase of a dense script is several pairs of characters: longer ones than fit are cut.
             tokens.truncate(LONGEST);
             if let Some(first) = tokens.first().filter(|_| tokens.len() > 1) {
-                lexicon.beginnings.insert(*first, ());
+                lexicon.beginnings.insert(*first);
             }
             if !tokens.is_empty() {
                 *lexicon.phrases.entry(join(&tokens)).or_default() |= 1 << kind;
@@ -69,7 +69,7 @@ impl Lexicon {
             if let Some(mask) = self.phrases.get(&join(&words[at..=at])) {
                 add(*mask);
             }
-            if self.beginnings.contains_key(&words[at]) {
+            if self.beginnings.contains(&words[at]) {
                 for length in 2..=LONGEST.min(words.len() - at) {
                     if let Some(mask) = self.phrases.get(&join(&words[at..at + length])) {
                         add(*mask);

@@ -84,7 +84,7 @@ const SHARE_PARTS: &[&str] = &[
 #[derive(Default, Clone, Copy)]
 struct Target {
     columns: u32,
-    depth: u32,
+    depth: usize,
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, out: &mut [f32]) {
@@ -180,7 +180,7 @@ impl Here {
         target.set(QUERY, path.contains('?'));
         let last = path_alone.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         target.set(ARTICLE, last.matches('-').count() >= 3 || longest_digits(path_alone) >= 5);
-        target.depth = path_alone.split('/').filter(|segment| !segment.is_empty()).count() as u32;
+        target.depth = path_alone.split('/').filter(|segment| !segment.is_empty()).count();
         target
     }
 }

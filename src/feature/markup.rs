@@ -87,7 +87,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
 fn role(value: &str, out: &mut [f32]) {
     match value {
         "navigation" | "banner" | "contentinfo" | "complementary" | "dialog" | "search" | "menu" | "menubar" | "alertdialog" => {
-            out[ROLE] = 1.0
+            out[ROLE] = 1.0;
         }
         "main" | "article" => out[ROLE_MAIN] = 1.0,
         _ => {}

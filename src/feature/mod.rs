@@ -149,7 +149,7 @@ impl<'a> PageFeatures<'a> {
         let page = ContextPage::new(&self.survey, &self.marks, said);
         for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
             if let Some(out) = row.as_slice_mut() {
-                context::fill(&self.survey, index, &self.marks, said, &page, out);
+                context::fill(&self.survey, index, said, &page, out);
             }
         }
         rows

@@ -10,7 +10,7 @@ use super::link::Here;
 use super::schema::columns;
 use super::surroundings::overlap;
 use super::survey::{BlockInfo, KEPT_WORDS, Survey};
-use super::{flag, log, share_f};
+use super::{flag, log, log_f, share_f};
 use crate::dom::{Dom, NodeRef, Tag};
 
 columns! { "page";
@@ -76,7 +76,9 @@ impl PageSignals {
             let node = dom.node(element.node);
             match element.tag {
                 Tag::META => signals.meta(node, &mut canonical),
-                Tag::LINK if node.attr("rel") == Some("canonical") => canonical = node.attr("href").unwrap_or_default().to_owned(),
+                Tag::LINK if node.attr("rel") == Some("canonical") => {
+                    node.attr("href").unwrap_or_default().clone_into(&mut canonical);
+                }
                 Tag::TITLE if signals.title.is_empty() => add_words(&node.inner_text(), &mut signals.title),
                 Tag::SCRIPT if node.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json")) => {
                     signals.json_ld(&node.inner_text());
@@ -86,7 +88,7 @@ impl PageSignals {
             signals.count(element.tag);
         }
         for column in H1..=FORMS {
-            signals.constant[column] = log(signals.constant[column] as u32);
+            signals.constant[column] = log_f(signals.constant[column]);
         }
         signals.constant[PICTURES] = log(survey.met.media);
         signals.constant[ELEMENTS] = log(survey.met.elements);

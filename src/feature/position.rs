@@ -59,7 +59,7 @@ impl Landmarks {
             marks.h1_before.push(tops);
             let tag = heading_of(survey, info.owner);
             if tag.is_some() {
-                last = index as u32;
+                last = u32::try_from(index).unwrap_or(NONE);
             }
             if tag == Some(Tag::H1) {
                 tops += 1;

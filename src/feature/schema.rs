@@ -106,10 +106,13 @@ impl FeatureSchema {
 
 /// Declares a group's features: a constant with its column within the group for each, and `DEFS`.
 macro_rules! columns {
+    (@number $number:expr;) => {};
+    (@number $number:expr; $column:ident $($rest:ident)*) => {
+        const $column: usize = $number;
+        $crate::feature::schema::columns!(@number $number + 1; $($rest)*);
+    };
     ($group:literal; $($column:ident $name:literal $unit:ident $doc:literal;)*) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the variants are the names of constants")]
-        enum Column { $($column),* }
-        $(const $column: usize = Column::$column as usize;)*
+        $crate::feature::schema::columns!(@number 0; $($column)*);
         pub(super) const DEFS: &[(&str, $crate::feature::schema::Unit, &str)] =
             &[$(($name, $crate::feature::schema::Unit::$unit, $doc)),*];
         pub(super) const GROUP: &str = $group;

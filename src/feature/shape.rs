@@ -5,7 +5,7 @@
 use super::lexicon::{KINDS, LEXICON};
 use super::schema::columns;
 use super::survey::Survey;
-use super::{flag, log, share};
+use super::{flag, log, share, share_f};
 
 columns! { "shape";
     CHARACTERS "characters" LogCount "characters that are no white space";
@@ -103,7 +103,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     let mut sorted: Vec<u32> = words.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
-    out[DISTINCT] = share(sorted.len() as u32, words.len() as u32);
+    out[DISTINCT] = share_f(sorted.len() as f32, words.len() as f32);
     let counts = LEXICON.count(words);
     for (column, count) in LEXICON_COLUMNS.into_iter().zip(counts) {
         out[column] = log(u32::from(count));

@@ -247,22 +247,18 @@ impl<'a> Survey<'a> {
         let met = &mut self.met;
         met.elements += 1;
         match tag {
-            Tag::IMG | Tag::VIDEO | Tag::SVG | Tag::AUDIO | Tag::IFRAME | Tag::CANVAS | Tag::PICTURE => {
-                // `picture` holds its `img`: counted once, there.
-                if tag != Tag::PICTURE {
-                    if tag == Tag::IMG {
-                        let mut described = Vec::new();
-                        for text in [node.attr("alt"), node.attr("title")].into_iter().flatten() {
-                            words(text, |word, _| {
-                                described.push(word);
-                                described.len() < KEPT_WORDS
-                            });
-                        }
-                        self.images.push((met.media, described));
-                    }
-                    met.media += 1;
+            Tag::IMG => {
+                let mut described = Vec::new();
+                for text in [node.attr("alt"), node.attr("title")].into_iter().flatten() {
+                    words(text, |word, _| {
+                        described.push(word);
+                        described.len() < KEPT_WORDS
+                    });
                 }
+                self.images.push((met.media, described));
+                met.media += 1;
             }
+            Tag::VIDEO | Tag::SVG | Tag::AUDIO | Tag::IFRAME | Tag::CANVAS => met.media += 1,
             Tag::INPUT => {
                 let kind = node.attr("type").unwrap_or("text");
                 if !kind.eq_ignore_ascii_case("hidden") {

@@ -40,11 +40,6 @@ impl TokenLists {
         &self.tokens[start as usize..self.ends[at] as usize]
     }
 
-    /// How many blocks there are.
-    pub(crate) fn blocks(&self) -> usize {
-        self.ends.len() / FAMILY_COUNT
-    }
-
     fn end(&mut self) {
         self.ends.push(u32::try_from(self.tokens.len()).unwrap_or(u32::MAX));
     }
