@@ -91,13 +91,13 @@ impl Default for EvidenceRecipe {
 
 impl Default for StageRecipe {
     fn default() -> Self {
-        Self { trees: 300, depth: 6, learning_rate: 0.12, bins: 63, l2: 3.0, rows_per_tree: 0.2, features_per_tree: 0.4 }
+        Self { trees: 250, depth: 6, learning_rate: 0.14, bins: 63, l2: 3.0, rows_per_tree: 0.15, features_per_tree: 0.3 }
     }
 }
 
 impl Default for WeightRecipe {
     fn default() -> Self {
-        Self { content: 1.0, caption: 3.0, navigation: 1.0, subscription_prompt: 2.5, weak: 0.5 }
+        Self { content: 1.0, caption: 3.0, navigation: 1.0, subscription_prompt: 2.5, weak: 0.6 }
     }
 }
 
@@ -170,5 +170,32 @@ impl WeightRecipe {
             Label::Navigation => self.navigation,
             Label::SubscriptionPrompt => self.subscription_prompt,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_recipe_states_the_defaults() {
+        let shipped: Recipe = toml::from_str(include_str!("../training/default.toml")).unwrap();
+        assert_eq!(shipped, Recipe::default());
+    }
+
+    #[test]
+    fn unknown_settings_and_wrong_values_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recipe.toml");
+        for (text, named) in [
+            ("[block]\ntreez = 3\n", "treez"),
+            ("[block]\ndepth = 40\n", "depth"),
+            ("[weights]\nweak = -1.0\n", "weak"),
+            ("=", "recipe.toml"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = Recipe::read(&path).unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        }
     }
 }

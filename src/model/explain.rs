@@ -132,7 +132,7 @@ impl ExplainedPage<'_> {
         let other_features = others.iter().map(|(_, contribution)| contribution).sum();
         let start = between(&parts.bias);
         let score = start + order.iter().map(|(_, contribution)| contribution).sum::<f32>();
-        let scale = calibration.stretch(score);
+        let scale = calibration.stretch(&parts.scores(), label, runner_up);
         let offset = between(calibration.offsets());
         let log_odds = score + scale + offset;
         Some(Explanation {
