@@ -194,3 +194,64 @@ fn share_f(part: f32, whole: f32) -> f32 {
 fn flag(on: bool) -> f32 {
     f32::from(u8::from(on))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::page::PageOptions;
+
+    const PAGE: &str = "<html lang=en><head><title>A page about things</title>\
+        <script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"A page about things\",\"isAccessibleForFree\":\"False\"}</script></head>\
+        <body><nav data-sieve-label='navigation'><ul><li><a href='/a'>Home</a><li><a href='/b' data-x=1>World</a></ul></nav>\
+        <main><h1>A page about things</h1><figure><img src=x alt='two dogs'><figcaption data-sieve-label='caption'>Two dogs. Photo: AP</figcaption></figure>\
+        <p data-sieve-label='content' class='body-text'>It was a day like others, they said, and nobody knew that it was not.</p></main>\
+        <form data-sieve-label='subscription-prompt'><p>Sign up for our newsletter</p><input type=email><button>Subscribe</button></form></body>";
+
+    fn rows(html: &str) -> (Array2<f32>, TokenLists) {
+        let page = Page::from_html(html.to_owned(), &PageOptions::default());
+        let blocks = Blocks::of_dom(page.dom().unwrap());
+        let features = PageFeatures::new(&page, &blocks);
+        (features.block_rows(&EvidenceTable::new(&[])), features.tokens())
+    }
+
+    #[test]
+    fn every_feature_has_a_name_of_its_own() {
+        let schema: Vec<FeatureDef> = block_schema().features().iter().chain(context_schema().features()).cloned().collect();
+        let names: HashSet<String> = schema.iter().map(FeatureDef::full_name).collect();
+        assert_eq!(names.len(), schema.len());
+        assert!(schema.iter().all(|feature| !feature.doc.is_empty()));
+    }
+
+    #[test]
+    fn features_never_see_the_label() {
+        let stripped = ["content", "caption", "navigation", "subscription-prompt"]
+            .iter()
+            .fold(PAGE.to_owned(), |html, label| html.replace(&format!(" data-sieve-label='{label}'"), ""));
+        assert!(!stripped.contains("sieve"));
+        let ((with, with_tokens), (without, without_tokens)) = (rows(PAGE), rows(&stripped));
+        assert_eq!(with, without);
+        for block in 0..with.nrows() {
+            for family in 0..token::FAMILY_COUNT {
+                assert_eq!(with_tokens.of(block, family), without_tokens.of(block, family));
+            }
+        }
+    }
+
+    #[test]
+    fn a_caption_is_near_its_picture_and_a_sign_up_near_its_field() {
+        let (rows, _) = rows(PAGE);
+        let column = |name: &str| block_schema().features().iter().position(|feature| feature.full_name() == name).unwrap();
+        // Home, World, headline, caption, paragraph, blurb, button.
+        assert_eq!(rows.nrows(), 7);
+        assert_eq!(rows[(3, column("surroundings.media_level"))], 1.0);
+        assert!((rows[(3, column("surroundings.alt_before"))] - 0.5).abs() < 1e-6);
+        assert_eq!(rows[(5, column("surroundings.email_level"))], 1.0);
+        assert_eq!(rows[(0, column("surroundings.email_level"))], 3.0);
+        assert_eq!(rows[(2, column("page.title"))], 1.0);
+        assert_eq!(rows[(0, column("link.all_linked"))], 1.0);
+        assert!(rows.column(column("page.ld_gated")).iter().all(|value| *value > 0.5));
+        assert!(rows[(6, column("shape.lexicon_prompt"))] > 0.0);
+    }
+}
