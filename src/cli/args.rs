@@ -253,7 +253,7 @@ pub(crate) struct LabellingArgs {
     /// Use this model file instead of the bundled one.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Labels")]
     pub(crate) model: Option<PathBuf>,
-    /// Give this label only from this probability on (0 to 1); repeatable.
+    /// Give this label from this probability on (0 to 1), and never below it; repeatable.
     #[arg(long = "threshold", value_name = "LABEL=P", value_parser = threshold, help_heading = "Labels")]
     pub(crate) thresholds: Vec<(Label, f32)>,
 }
