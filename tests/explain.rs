@@ -1,5 +1,6 @@
 //! The command `pagesieve explain`: what it writes, and that its terms add up.
 #![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "a test ends where something is amiss")]
 
 mod tiny;
 

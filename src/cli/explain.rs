@@ -68,7 +68,7 @@ fn text(explanation: &Explanation, block: &LabelledBlock<'_>) -> String {
             .trim_end()
             .to_owned(),
         format!("      \"{}\"", shortened(block.text())),
-        format!("      {}", explanation.words),
+        format!("      {}", explanation.verdict()),
     ];
     if explanation.by_threshold {
         lines.push("      by --threshold; the model itself chose another label".to_owned());

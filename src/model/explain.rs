@@ -158,6 +158,13 @@ impl ExplainedPage<'_> {
     }
 }
 
+impl Explanation {
+    /// The label, the runner-up and the odds between them, in words: the beginning of [`Self::words`].
+    pub fn verdict(&self) -> String {
+        verdict(self.label, self.runner_up, self.log_odds)
+    }
+}
+
 fn term(feature: &FeatureDef, value: f32, contribution: f32) -> FeatureTerm {
     FeatureTerm { name: feature.full_name(), value, contribution, words: format!("{}: {}", feature.doc, in_words(feature.unit, value)) }
 }
@@ -170,8 +177,20 @@ fn in_words(unit: Unit, value: f32) -> String {
         Unit::Share | Unit::Probability => format!("{:.0}%", value * 100.0),
         Unit::LogCount => number(value.exp_m1()),
         Unit::Count => number(value),
-        Unit::LogOdds if odds(value) == EVEN => EVEN.to_owned(),
-        Unit::LogOdds => format!("{} {}", odds(value), if value > 0.0 { "for it" } else { "against it" }),
+        Unit::LogOdds => format!("{} ({value:+.2})", strength(value)),
+    }
+}
+
+/// How far evidence goes. A nat is odds of 2.7 to 1, two are 7.4 to 1.
+fn strength(log_odds: f32) -> &'static str {
+    match log_odds {
+        _ if log_odds.abs() < 0.1 => "nothing either way",
+        _ if log_odds >= 2.0 => "strongly for it",
+        _ if log_odds >= 1.0 => "clearly for it",
+        _ if log_odds > 0.0 => "weakly for it",
+        _ if log_odds <= -2.0 => "strongly against it",
+        _ if log_odds <= -1.0 => "clearly against it",
+        _ => "weakly against it",
     }
 }
 
@@ -204,22 +223,26 @@ fn odds(log_odds: f32) -> String {
 }
 
 fn sentence(label: Label, runner_up: Label, log_odds: f32, features: &[FeatureTerm]) -> String {
-    let odds = odds(log_odds);
-    let mut parts = vec![if odds == EVEN {
-        format!("{label} or {runner_up}, at even odds")
-    } else if log_odds > 0.0 {
-        format!("{label} rather than {runner_up}, {odds}")
-    } else {
-        format!("{label}, although {runner_up} is likelier, {odds}")
-    }];
-    for (kind, sign) in [("for it", 1.0), ("against it", -1.0)] {
+    let mut sentence = verdict(label, runner_up, log_odds);
+    for (kind, sign) in [("what spoke for it", 1.0), ("what spoke against it", -1.0)] {
         let spoke = features.iter().filter(|term| term.contribution * sign > 0.0);
-        let words: Vec<&str> = spoke.take(NAMED_IN_SENTENCE).map(|term| term.words.as_str()).collect();
+        let words: Vec<String> = spoke.take(NAMED_IN_SENTENCE).map(|term| format!("[{}]", term.words)).collect();
         if !words.is_empty() {
-            parts.push(format!("{kind}: {}", words.join(", ")));
+            sentence = format!("{sentence}; {kind}: {}", words.join(" "));
         }
     }
-    parts.join("; ")
+    sentence
+}
+
+fn verdict(label: Label, runner_up: Label, log_odds: f32) -> String {
+    let odds = odds(log_odds);
+    if odds == EVEN {
+        format!("{label} or {runner_up}, at even odds")
+    } else if log_odds > 0.0 {
+        format!("{label} rather than {runner_up}, at odds of {odds}")
+    } else {
+        format!("{label}, although {runner_up} is likelier, at odds of {odds}")
+    }
 }
 
 #[cfg(test)]
@@ -235,12 +258,21 @@ mod tests {
             in_words(Unit::LogCount, 12.0_f32.ln_1p()),
             in_words(Unit::LogCount, 1.5_f32.ln_1p()),
             in_words(Unit::Count, 123.46),
-            in_words(Unit::LogOdds, 2.0_f32.ln()),
+            in_words(Unit::LogOdds, 1.25),
             in_words(Unit::LogOdds, -20.0),
             in_words(Unit::LogOdds, 0.0),
         ];
-        let expected =
-            ["yes", "under 1%", "36%", "12", "1.50", "123.5", "2.0 to 1 for it", "more than a million to 1 against it", "even odds"];
+        let expected = [
+            "yes",
+            "under 1%",
+            "36%",
+            "12",
+            "1.50",
+            "123.5",
+            "clearly for it (+1.25)",
+            "strongly against it (-20.00)",
+            "nothing either way (+0.00)",
+        ];
         assert_eq!(words, expected);
     }
 
@@ -248,8 +280,11 @@ mod tests {
     fn a_sentence_names_what_spoke_for_and_against() {
         let term = |words: &str, contribution| FeatureTerm { name: String::new(), value: 0.0, contribution, words: words.to_owned() };
         let terms = [term("words: 3", 2.0), term("has a link: no", -1.0), term("commas: 0", 0.5)];
-        let expected = "caption rather than content, 20 to 1; for it: words: 3, commas: 0; against it: has a link: no";
+        let expected = "caption rather than content, at odds of 20 to 1; what spoke for it: [words: 3] [commas: 0]; \
+                        what spoke against it: [has a link: no]";
         assert_eq!(sentence(Label::Caption, Label::Content, 3.0, &terms), expected);
-        assert_eq!(sentence(Label::Caption, Label::Content, -0.7, &[]), "caption, although content is likelier, 2.0 to 1");
+        let unlikely = "caption, although content is likelier, at odds of 2.0 to 1";
+        assert_eq!(sentence(Label::Caption, Label::Content, -0.7, &[]), unlikely);
+        assert_eq!(sentence(Label::Caption, Label::Content, 20.0, &[]), "caption rather than content, at odds of more than a million to 1");
     }
 }
