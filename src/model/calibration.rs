@@ -159,7 +159,7 @@ mod tests {
         // Scores that say 99% where 75% is right.
         let rows: Vec<Scored> = (0..1600)
             .map(|n| {
-                let (group, right) = (n % K, n / K % 4 != 0);
+                let (group, right) = (n % K, !(n / K).is_multiple_of(4));
                 let scores = std::array::from_fn(|label| if label == group { 6.0 } else { 0.0 });
                 Scored { scores, label: Label::ALL[if right { group } else { (group + 1) % K }] }
             })
