@@ -18,6 +18,10 @@ pub(crate) const KINDS: &[&str] = &[
     "function",
 ];
 
+/// Places of kinds that are counted over neighbouring blocks too.
+pub(crate) const PROMPT_KIND: usize = 0;
+pub(crate) const PRICE_KIND: usize = 1;
+
 /// The longest phrase in words.
 const LONGEST: usize = 4;
 

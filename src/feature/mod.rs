@@ -245,12 +245,16 @@ mod tests {
         let column = |name: &str| block_schema().features().iter().position(|feature| feature.full_name() == name).unwrap();
         // Home, World, headline, caption, paragraph, blurb, button.
         assert_eq!(rows.nrows(), 7);
-        assert_eq!(rows[(3, column("surroundings.media_level"))], 1.0);
-        assert!((rows[(3, column("surroundings.alt_before"))] - 0.5).abs() < 1e-6);
-        assert_eq!(rows[(5, column("surroundings.email_level"))], 1.0);
-        assert_eq!(rows[(0, column("surroundings.email_level"))], 3.0);
-        assert_eq!(rows[(2, column("page.title"))], 1.0);
-        assert_eq!(rows[(0, column("link.all_linked"))], 1.0);
+        let is = |row: usize, name: &str, value: f32| {
+            let found = rows[(row, column(name))];
+            assert!((found - value).abs() < 1e-6, "{name} of block {row} is {found}");
+        };
+        is(3, "surroundings.media_level", 1.0);
+        is(3, "surroundings.alt_before", 0.5);
+        is(5, "surroundings.email_level", 1.0);
+        is(0, "surroundings.email_level", 3.0);
+        is(2, "page.title", 1.0);
+        is(0, "link.all_linked", 1.0);
         assert!(rows.column(column("page.ld_gated")).iter().all(|value| *value > 0.5));
         assert!(rows[(6, column("shape.lexicon_prompt"))] > 0.0);
     }

@@ -2,9 +2,9 @@
 //!
 //! Takes a block's text and words, gives counts, shares and signs. Knows nothing of the tree: these features hold for plain text too.
 
-use super::lexicon::{KINDS, LEXICON};
+use super::lexicon::KINDS;
 use super::schema::columns;
-use super::survey::Survey;
+use super::survey::{CURRENCIES, Survey};
 use super::{flag, log, share, share_f};
 
 columns! { "shape";
@@ -60,6 +60,10 @@ columns! { "shape";
     ADVERT "lexicon_advert" LogCount "marks of advertisements";
     SHOP "lexicon_shop" LogCount "phrases of shops";
     PROMPT_DENSITY "lexicon_prompt_density" Share "phrases of subscription prompts a word";
+    PROMPTS_NEAR "lexicon_prompts_near" LogCount "phrases of subscription prompts in the 3 blocks before and after";
+    PROMPTS_AROUND "lexicon_prompts_around" LogCount "phrases of subscription prompts in the 10 blocks before and after";
+    PROMPT_BLOCKS "lexicon_prompt_blocks" Share "blocks with a phrase of subscription prompts among the 5 before and after";
+    PRICES_NEAR "lexicon_prices_near" LogCount "phrases and signs of prices in the 5 blocks before and after";
     CREDIT_DENSITY "lexicon_credit_density" Share "phrases of picture credits a word";
 }
 
@@ -104,7 +108,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     sorted.sort_unstable();
     sorted.dedup();
     out[DISTINCT] = share_f(sorted.len() as f32, words.len() as f32);
-    let counts = LEXICON.count(words);
+    let counts = survey.phrases[index];
     for (column, count) in LEXICON_COLUMNS.into_iter().zip(counts) {
         out[column] = log(u32::from(count));
     }
@@ -112,8 +116,21 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     out[FUNCTION] = (f32::from(counts[KINDS.len() - 1]) / kept).min(1.0);
     out[PROMPT_DENSITY] = (f32::from(counts[0]) / kept).min(1.0);
     out[CREDIT_DENSITY] = (f32::from(counts[3]) / kept).min(1.0);
+    near(survey, index, out);
     out[REPEATS] = log(survey.repeats.get(&info.text_hash).map_or(0, |count| count - 1));
     out[SAME_AS_PREVIOUS] = flag(index > 0 && survey.block_infos[index - 1].text_hash == info.text_hash);
+}
+
+/// Phrases in the blocks around: a prompt is seldom alone.
+fn near(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+    let count = survey.block_infos.len();
+    let within = |sums: &[u32], width: usize| sums[(index + width + 1).min(count)] - sums[index.saturating_sub(width)];
+    out[PROMPTS_NEAR] = log(within(&survey.prompts, 3));
+    out[PROMPTS_AROUND] = log(within(&survey.prompts, 10));
+    out[PRICES_NEAR] = log(within(&survey.prices, 5));
+    let (from, to) = (index.saturating_sub(5), (index + 6).min(count));
+    let with = (from..to).filter(|block| survey.prompts[block + 1] > survey.prompts[*block]).count();
+    out[PROMPT_BLOCKS] = share_f(with as f32, (to - from) as f32);
 }
 
 impl Signs {
@@ -199,7 +216,7 @@ fn signs_of_text(text: &str, out: &mut [f32]) {
     out[STARTS_MARK] = flag(!first.is_alphanumeric() && out[STARTS_QUOTE] < 0.5);
     let bytes = text.as_bytes();
     out[COPYRIGHT] = flag(text.contains('©') || text.contains("(c)") || text.contains("(C)"));
-    out[CURRENCY] = flag(text.contains(['$', '€', '£', '¥', '₹', '₽', '円', '원']));
+    out[CURRENCY] = flag(text.contains(CURRENCIES));
     out[PERCENT] = flag(bytes.contains(&b'%'));
     out[AT] = flag(bytes.contains(&b'@'));
     out[HASH] = flag(bytes.contains(&b'#'));

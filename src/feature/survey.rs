@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::hash::{Hash, folded, words};
+use super::lexicon::{KINDS, LEXICON, PRICE_KIND, PROMPT_KIND};
 use crate::block::Blocks;
 use crate::dom::{Dom, NodeId, NodeRef, Tag};
 
@@ -88,6 +89,11 @@ pub(crate) struct Survey<'a> {
     pub(crate) brothers: Vec<Brothers>,
     pub(crate) block_infos: Vec<BlockInfo>,
     pub(crate) words: Vec<u32>,
+    /// Phrases of each kind of the lexicon, by block.
+    pub(crate) phrases: Vec<[u16; KINDS.len()]>,
+    /// Running sums over blocks of phrases of prompts, and of prices.
+    pub(crate) prompts: Vec<u32>,
+    pub(crate) prices: Vec<u32>,
     /// Running sums over blocks: entry `i` is the sum over the blocks before `i`.
     pub(crate) characters: Vec<u32>,
     pub(crate) link_characters: Vec<u32>,
@@ -98,6 +104,9 @@ pub(crate) struct Survey<'a> {
     /// Images in document order: the count of media before, and the hashes of the words of their alt and title.
     pub(crate) images: Vec<(u32, Vec<u32>)>,
 }
+
+/// Signs of currencies.
+pub(super) const CURRENCIES: [char; 8] = ['$', '€', '£', '¥', '₹', '₽', '円', '원'];
 
 /// A block of at least this many characters with few of them linked counts as long text (about 15 words).
 const LONG_CHARACTERS: u32 = 80;
@@ -129,6 +138,9 @@ impl<'a> Survey<'a> {
             brothers: Vec::new(),
             block_infos: Vec::with_capacity(blocks.len()),
             words: Vec::new(),
+            phrases: Vec::with_capacity(blocks.len()),
+            prompts: vec![0],
+            prices: vec![0],
             characters: vec![0],
             link_characters: vec![0],
             long_characters: vec![0],
@@ -302,6 +314,10 @@ impl<'a> Survey<'a> {
                 }
                 true
             });
+            let phrases = LEXICON.count(&self.words[first_word..]);
+            push_sum(&mut self.prompts, u32::from(phrases[PROMPT_KIND]));
+            push_sum(&mut self.prices, u32::from(phrases[PRICE_KIND]) + u32::from(text.contains(CURRENCIES)));
+            self.phrases.push(phrases);
             let linked = self.linked_characters(index);
             let pair = self.pair_signature(self.block_infos[index].owner);
             let info = &mut self.block_infos[index];
