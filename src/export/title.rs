@@ -59,13 +59,14 @@ fn headline_in(value: &serde_json::Value) -> Option<String> {
 }
 
 /// The index of the content block that is the page's own headline: the first in a heading, or in an element whose class, id or `itemprop`
-/// says "headline", that says what one of the page's titles says.
+/// says "headline", that says what one of the page's titles says. Where no content block does, an `h1` that does is the headline, whatever its
+/// label: a short page gives the model little to tell it by.
 pub(super) fn headline_of(page: &LabelledPage) -> Option<usize> {
     let titles = titles(page.page().dom()?);
     let wanted: Vec<String> = titles.iter().flat_map(|title| [folded(title), folded(without_site(title))]).collect();
-    page.iter()
-        .find(|block| block.label == Label::Content && in_headline(block) && wanted.contains(&folded(block.text())))
-        .map(|block| block.index)
+    let says_title = |block: &LabelledBlock<'_>| wanted.contains(&folded(block.text()));
+    let content = page.iter().find(|block| block.label == Label::Content && in_headline(block) && says_title(block));
+    content.or_else(|| page.iter().find(|block| block.tag() == "h1" && says_title(block))).map(|block| block.index)
 }
 
 fn in_headline(block: &LabelledBlock<'_>) -> bool {
@@ -113,5 +114,7 @@ mod tests {
         assert_eq!(headline_of(&page(html)), Some(1));
         assert_eq!(headline_of(&page("<title>Bread</title><p>Bread</p><h1>Another</h1>")), None);
         assert_eq!(headline_of(&page("<title>Bread</title><p class=article-headline>Bread</p>")), Some(0));
+        let navigation = Page::from_html("<title>Bread</title><h1>Bread</h1>".to_owned(), &PageOptions::default());
+        assert_eq!(headline_of(&LabelledPage::from_labels(navigation, |_, _| Label::Navigation)), Some(0));
     }
 }
