@@ -148,7 +148,7 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
     let features = PageFeatures::new(&page, &blocks);
     let lists = features.tokens();
     let mut rows = Array2::zeros((blocks.len(), block_schema().len()));
-    features.fill_dense(rows.view_mut());
+    features.fill_dense(0, rows.view_mut());
     TrainingPage {
         entry: index,
         fold: usize::from(entry.fold) % FOLDS,
@@ -190,7 +190,8 @@ fn fit_stages(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, progress
     progress("context stage");
     let joined = |page: &TrainingPage| {
         let features = PageFeatures::new(&page.page, &page.blocks);
-        join(page.rows.view(), features.context_rows(&page.said).view())
+        let around = features.context(&page.said);
+        join(page.rows.view(), features.context_rows(&page.said, &around, 0..page.said.len()).view())
     };
     let calibration = calibrate(pages, recipe, used, &joined)?;
     let context = fit(pages, &recipe.context, recipe, used, &joined)?;
@@ -235,7 +236,7 @@ fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -
         let without = used[fold].then(|| counts.table(params, |other| used[other] && other != fold));
         let table = without.as_ref().unwrap_or(&all);
         pages.par_iter_mut().filter(|page| page.fold == fold).for_each(|page| {
-            fill_evidence(table, &page.lists, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
+            fill_evidence(table, &page.lists, 0, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
         });
     }
     all

@@ -63,6 +63,7 @@ pub(super) fn definitions() -> Vec<FeatureDef> {
 }
 
 /// Running sums of probabilities over blocks, plain and by characters.
+#[derive(Debug)]
 struct Sums {
     plain: Vec<[f32; K]>,
     weighted: Vec<[f32; K]>,
@@ -89,7 +90,8 @@ impl Sums {
 }
 
 /// What is the same for all blocks of a page, computed once.
-pub(super) struct ContextPage {
+#[derive(Debug)]
+pub(crate) struct ContextPage {
     sums: Sums,
     highest_before: Vec<[f32; K]>,
     highest_after: Vec<[f32; K]>,

@@ -18,10 +18,13 @@ mod surroundings;
 mod survey;
 pub(crate) mod token;
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 pub use schema::{FeatureDef, FeatureSchema, Unit};
 
-use self::context::ContextPage;
+pub(crate) use self::context::ContextPage;
 use self::evidence::EvidenceTable;
 use self::link::Here;
 use self::page_signals::PageSignals;
@@ -44,11 +47,32 @@ pub struct FeatureMatrix {
 
 /// The features of a block before context: the columns of [`FeatureMatrix`].
 pub fn schema() -> FeatureSchema {
-    block_schema()
+    block_schema().clone()
 }
 
+/// Made once: a schema is many small strings.
+static BLOCK_SCHEMA: LazyLock<FeatureSchema> = LazyLock::new(make_block_schema);
+static CONTEXT_SCHEMA: LazyLock<FeatureSchema> = LazyLock::new(|| FeatureSchema::new(context::definitions()));
+
+/// Columns of the dense groups, in their order.
+static DENSE_WIDTHS: LazyLock<[usize; 7]> = LazyLock::new(|| {
+    [
+        shape::DEFS.len(),
+        link::DEFS.len(),
+        markup::DEFS.len(),
+        structure::definitions().len(),
+        surroundings::DEFS.len(),
+        position::DEFS.len(),
+        page_signals::DEFS.len(),
+    ]
+});
+
 /// The columns of the block stage: dense groups first, evidence last.
-pub(crate) fn block_schema() -> FeatureSchema {
+pub(crate) fn block_schema() -> &'static FeatureSchema {
+    &BLOCK_SCHEMA
+}
+
+fn make_block_schema() -> FeatureSchema {
     let mut features: Vec<FeatureDef> = Vec::new();
     for (group, defs) in [(shape::GROUP, shape::DEFS), (link::GROUP, link::DEFS), (markup::GROUP, markup::DEFS)] {
         features.extend(schema::definitions(group, defs));
@@ -64,8 +88,8 @@ pub(crate) fn block_schema() -> FeatureSchema {
 }
 
 /// The columns that the context stage sees beyond the block stage's.
-pub(crate) fn context_schema() -> FeatureSchema {
-    FeatureSchema::new(context::definitions())
+pub(crate) fn context_schema() -> &'static FeatureSchema {
+    &CONTEXT_SCHEMA
 }
 
 /// Where the evidence columns begin in the block stage's schema.
@@ -103,19 +127,16 @@ impl<'a> PageFeatures<'a> {
         token::read(&self.survey, &self.marks)
     }
 
-    /// Writes all columns but the evidence into `rows` (blocks x columns from 0; more columns may follow).
-    pub(crate) fn fill_dense(&self, mut rows: ArrayViewMut2<'_, f32>) {
-        let widths = [
-            shape::DEFS.len(),
-            link::DEFS.len(),
-            markup::DEFS.len(),
-            structure::definitions().len(),
-            surroundings::DEFS.len(),
-            position::DEFS.len(),
-            page_signals::DEFS.len(),
-        ];
-        for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
-            let Some(mut rest) = row.as_slice_mut() else { continue };
+    /// How many blocks the page has.
+    pub(crate) fn blocks(&self) -> usize {
+        self.survey.block_infos.len()
+    }
+
+    /// Writes all columns but the evidence of the blocks from `first` on into `rows` (blocks x columns from 0; more columns may follow).
+    pub(crate) fn fill_dense(&self, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
+        let widths = &*DENSE_WIDTHS;
+        for (row, index) in rows.rows_mut().into_iter().zip(first..) {
+            let Some(mut rest) = row.into_slice() else { continue };
             rest.fill(0.0);
             let mut next = |width: usize| {
                 let (this, after) = std::mem::take(&mut rest).split_at_mut(width);
@@ -132,34 +153,35 @@ impl<'a> PageFeatures<'a> {
         }
     }
 
-    /// All columns of the block stage.
-    pub(crate) fn block_rows(&self, table: &EvidenceTable) -> Array2<f32> {
-        let (count, width) = (self.survey.block_infos.len(), block_schema().len());
-        let start = evidence_start();
-        let mut rows = Array2::zeros((count, width));
-        self.fill_dense(rows.view_mut());
-        let lists = self.tokens();
-        fill_evidence(table, &lists, rows.slice_axis_mut(Axis(1), Slice::from(start..)));
+    /// All columns of the block stage for the blocks of `range`.
+    pub(crate) fn block_rows(&self, table: &EvidenceTable, lists: &TokenLists, range: Range<usize>) -> Array2<f32> {
+        let mut rows = Array2::zeros((range.len(), BLOCK_SCHEMA.len()));
+        self.fill_dense(range.start, rows.view_mut());
+        fill_evidence(table, lists, range.start, rows.slice_axis_mut(Axis(1), Slice::from(evidence_start()..)));
         rows
     }
 
-    /// The columns of the context stage beyond the block stage's.
-    pub(crate) fn context_rows(&self, said: &[Probabilities]) -> Array2<f32> {
-        let mut rows = Array2::zeros((said.len(), context_schema().len()));
-        let page = ContextPage::new(&self.survey, &self.marks, said);
-        for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
-            if let Some(out) = row.as_slice_mut() {
-                context::fill(&self.survey, index, said, &page, out);
+    /// What the context stage needs of the whole page.
+    pub(crate) fn context(&self, said: &[Probabilities]) -> ContextPage {
+        ContextPage::new(&self.survey, &self.marks, said)
+    }
+
+    /// The columns of the context stage beyond the block stage's for the blocks of `range`.
+    pub(crate) fn context_rows(&self, said: &[Probabilities], page: &ContextPage, range: Range<usize>) -> Array2<f32> {
+        let mut rows = Array2::zeros((range.len(), CONTEXT_SCHEMA.len()));
+        for (row, index) in rows.rows_mut().into_iter().zip(range) {
+            if let Some(out) = row.into_slice() {
+                context::fill(&self.survey, index, said, page, out);
             }
         }
         rows
     }
 }
 
-/// Writes the evidence columns of all blocks.
-pub(crate) fn fill_evidence(table: &EvidenceTable, lists: &TokenLists, mut rows: ArrayViewMut2<'_, f32>) {
+/// Writes the evidence columns of the blocks from `first` on.
+pub(crate) fn fill_evidence(table: &EvidenceTable, lists: &TokenLists, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
     let mut buffer = vec![0.0; evidence::COLUMNS];
-    for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
+    for (mut row, index) in rows.rows_mut().into_iter().zip(first..) {
         table.fill(lists, index, &mut buffer);
         row.iter_mut().zip(&buffer).for_each(|(out, value)| *out = *value);
     }
@@ -213,7 +235,7 @@ mod tests {
         let page = Page::from_html(html.to_owned(), &PageOptions::default());
         let blocks = Blocks::of_dom(page.dom().unwrap());
         let features = PageFeatures::new(&page, &blocks);
-        (features.block_rows(&EvidenceTable::new(&[])), features.tokens())
+        (features.block_rows(&EvidenceTable::new(&[]), &features.tokens(), 0..blocks.len()), features.tokens())
     }
 
     #[test]

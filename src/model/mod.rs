@@ -86,8 +86,9 @@ impl Model {
 
     /// The block stage's feature rows of a page, with the evidence this model has learnt.
     pub fn features(&self, page: &Page, blocks: &Blocks) -> FeatureMatrix {
-        let rows = PageFeatures::new(page, blocks).block_rows(&self.stages(page).evidence);
-        FeatureMatrix { schema: block_schema(), rows }
+        let features = PageFeatures::new(page, blocks);
+        let rows = features.block_rows(&self.stages(page).evidence, &features.tokens(), 0..blocks.len());
+        FeatureMatrix { schema: block_schema().clone(), rows }
     }
 
     fn stages(&self, page: &Page) -> &Stages {

@@ -13,6 +13,9 @@ use crate::label::{Label, Probabilities};
 
 const K: usize = Label::COUNT;
 
+/// Blocks whose rows are in memory at a time: 4 MB of them, and far more than a usual page has.
+const PIECE: usize = 2048;
+
 /// What a model file holds of a fitted pipeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StagesFile {
@@ -60,19 +63,41 @@ impl Stages {
 
     /// A label and the probabilities of each block of a page.
     pub(crate) fn predict(&self, features: &PageFeatures<'_>) -> Vec<(Label, Probabilities)> {
-        let (_, scores) = self.rows_and_scores(features);
-        scores.into_iter().map(|scores| self.say(scores)).collect()
+        let mut all = Vec::with_capacity(features.blocks());
+        self.score(features, PIECE, |_, scores| all.extend(scores.iter().map(|scores| self.say(*scores))));
+        all
     }
 
     /// What the context stage sees of each block of a page, and its raw scores.
     pub(crate) fn rows_and_scores(&self, features: &PageFeatures<'_>) -> (Array2<f32>, Vec<[f32; K]>) {
-        let rows = features.block_rows(&self.evidence);
+        let mut all = (Array2::zeros((0, 0)), Vec::new());
+        self.score(features, usize::MAX, |rows, scores| all = (rows, scores));
+        all
+    }
+
+    /// Scores a page's blocks, at most `piece` at a time: a page of many blocks must not hold the rows of all of them in memory. `each` gets the
+    /// rows and raw scores of each piece, in order.
+    fn score(&self, features: &PageFeatures<'_>, piece: usize, mut each: impl FnMut(Array2<f32>, Vec<[f32; K]>)) {
+        let count = features.blocks();
+        let lists = features.tokens();
+        let pieces = || (0..count).step_by(piece.min(count).max(1)).map(|from| from..from.saturating_add(piece).min(count));
         let mut scratch = PredictScratch::default();
-        let said = probabilities(&self.compiled_block, rows.view(), &mut scratch);
-        let context = features.context_rows(&said);
-        let rows = join(rows.view(), context.view());
-        let scores = scores(&self.compiled_context, rows.view(), &mut scratch);
-        (rows, scores)
+        let mut said = Vec::with_capacity(count);
+        let mut last = None;
+        for range in pieces() {
+            let rows = features.block_rows(&self.evidence, &lists, range);
+            said.extend(probabilities(&self.compiled_block, rows.view(), &mut scratch));
+            last = Some(rows);
+        }
+        // The rows of a page in one piece serve both stages; those of a longer one are made anew.
+        let mut kept = last.filter(|_| count <= piece);
+        let around = features.context(&said);
+        for range in pieces() {
+            let rows = kept.take().unwrap_or_else(|| features.block_rows(&self.evidence, &lists, range.clone()));
+            let rows = join(rows.view(), features.context_rows(&said, &around, range).view());
+            let scores = scores(&self.compiled_context, rows.view(), &mut scratch);
+            each(rows, scores);
+        }
     }
 
     /// The label and the probabilities that raw scores of the context stage come to.
@@ -96,4 +121,29 @@ pub(crate) fn probabilities(trees: &CompiledTrees, rows: ArrayView2<'_, f32>, sc
     let fits = trees.probabilities_into(rows, scratch, &mut out);
     debug_assert!(fits.is_ok(), "{fits:?}");
     out
+}
+
+#[cfg(all(test, feature = "bundled-model"))]
+mod tests {
+    use super::*;
+    use crate::block::Blocks;
+    use crate::model::Model;
+    use crate::page::{Page, PageOptions};
+
+    #[test]
+    fn a_page_in_pieces_is_scored_as_a_whole_one() {
+        let html = "<h2>Heading</h2><p>A paragraph of some length, with <a href=/x>a link</a> in it.</p><ul><li>Item</ul>".repeat(15);
+        let page = Page::from_html(html, &PageOptions::default());
+        let blocks = Blocks::of_dom(page.dom().unwrap());
+        let features = PageFeatures::new(&page, &blocks);
+        let model = Model::bundled().unwrap();
+        let (rows, whole) = model.html.rows_and_scores(&features);
+        let (mut pieces, mut row_count) = (Vec::new(), 0);
+        model.html.score(&features, 7, |rows, scores| {
+            row_count += rows.nrows();
+            pieces.extend(scores);
+        });
+        assert_eq!((row_count, rows.nrows()), (45, 45));
+        assert!(whole.iter().flatten().zip(pieces.iter().flatten()).all(|(a, b)| a.to_bits() == b.to_bits()));
+    }
 }
