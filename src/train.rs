@@ -12,7 +12,7 @@ use crate::corpus::{Corpus, CorpusEntry, CorpusPage, Target, TargetOrigin};
 use crate::error::{Error, Result};
 use crate::feature::evidence::{EvidenceCounts, EvidenceTable};
 use crate::feature::token::TokenLists;
-use crate::feature::{PageFeatures, block_schema, context_schema, evidence_start, fill_evidence, join};
+use crate::feature::{PageFeatures, block_schema, evidence_start, fill_evidence, join};
 use crate::label::{Label, Probabilities};
 use crate::model::boost::{BinnedMatrix, BoostedTrees, CompiledTrees, PredictScratch, TrainingRows};
 use crate::model::calibration::{Calibration, Scored};
@@ -257,7 +257,7 @@ fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds
     let parts: Vec<(Vec<f32>, Vec<u8>, Vec<f32>)> =
         chosen.par_iter().map(|page| labelled(page, rows(page).view(), &weights, recipe.weights.weak)).collect();
     let count: usize = parts.iter().map(|part| part.1.len()).sum();
-    let width = chosen.first().map_or(0, |page| rows(page).ncols());
+    let width = parts.iter().map(|part| part.0.len()).sum::<usize>() / count.max(1);
     let (mut values, mut masks, mut shares) = (Vec::with_capacity(count * width), Vec::with_capacity(count), Vec::with_capacity(count));
     for part in parts {
         values.extend(part.0);
@@ -293,9 +293,4 @@ fn say(pages: &mut [TrainingPage], trees: &CompiledTrees, which: impl Fn(&Traini
     pages.par_iter_mut().filter(|page| which(page)).for_each(|page| {
         page.said = probabilities(trees, page.rows.view(), &mut PredictScratch::default());
     });
-}
-
-/// The block stage's columns and the context stage's, for the model card.
-pub fn schema_widths() -> (usize, usize) {
-    (block_schema().len(), context_schema().len())
 }

@@ -48,8 +48,8 @@ impl DomLimits {
         self
     }
 
-    /// The deepest level of a node below the document; deeper elements are attached at this level. Default 512, as in Chromium and html5gum's
-    /// kin: no page that a person reads comes near it.
+    /// The deepest level of a node below the document; deeper elements are attached at this level. Default 512, as in Chromium: no page
+    /// that a person reads comes near it.
     #[must_use]
     pub fn max_depth(mut self, depth: usize) -> Self {
         self.max_depth = depth.clamp(8, 4096);
