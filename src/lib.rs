@@ -66,13 +66,14 @@ pub mod metrics;
 pub mod model;
 mod packed;
 pub mod page;
+pub mod plot;
 pub mod recipe;
 #[cfg(feature = "cli")]
 pub mod source;
 pub mod train;
 pub mod words;
 pub use block::{Block, Blocks};
-pub use classify::{Decision, LabelledBlock, LabelledPage};
+pub use classify::{Decision, Favor, LabelledBlock, LabelledPage, Presets};
 pub use corpus::{Corpus, CorpusEntry, CorpusPage};
 pub use error::{Error, Result};
 pub use export::{Export, ExportOptions, title_of};
@@ -80,3 +81,8 @@ pub use label::{Label, Probabilities};
 pub use model::{ExplainedPage, Explanation, Model, ModelInfo};
 pub use page::{Page, PageOptions};
 pub use recipe::Recipe;
+
+/// The README's example runs as a test.
+#[cfg(all(doctest, feature = "bundled-model"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

@@ -12,7 +12,7 @@ use super::pages::{Outcome, Pages};
 pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Failure> {
     let mut options = ExportOptions::default().keep(args.keep.iter().copied());
     if args.no_headline {
-        options = options.without_headline();
+        options = options.headline(false);
     }
     let format = match args.format {
         ExtractFormat::Text => PageFormat::Text,

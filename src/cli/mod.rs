@@ -2,6 +2,7 @@
 //!
 //! Takes arguments, runs one command. Knows nothing of how pages are read, labelled or written: the library does that.
 
+mod ablate;
 mod args;
 mod card;
 mod classify;
@@ -12,6 +13,7 @@ mod explain;
 mod extract;
 mod failure;
 mod features;
+mod labels;
 mod man;
 mod output;
 mod pages;
@@ -48,8 +50,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args, &console),
         Command::Train(args) => train::run(args, &console),
         Command::Evaluate(args) => evaluate::run(args, &console),
+        Command::Ablate(args) => ablate::run(args, &console),
         Command::Features(args) => features::run(args, &console),
         Command::Card(args) => card::run(args),
+        Command::Labels(args) => labels::run(args, &console),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
     };

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use pagesieve::page::PageCuts;
 use pagesieve::source::{Kind, STDIN, Source, sources};
-use pagesieve::{Decision, Error, Export, Model, PageOptions};
+use pagesieve::{Decision, Error, Export, Favor, Model, PageOptions};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::args::{InputFormat, LabellingArgs, PagesArgs};
+use super::args::{FavorArg, InputFormat, LabellingArgs, PagesArgs};
 use super::console::Console;
 use super::failure::Failure;
 use super::output::Output;
@@ -121,13 +121,23 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// The model that is named, or the bundled one.
-pub(crate) fn model_of(args: &LabellingArgs) -> Result<Model, Error> {
-    args.model.as_ref().map_or_else(Model::bundled, Model::load)
+/// The model that is named, or the bundled one. It must know what is to be favoured.
+pub(crate) fn model_of(args: &LabellingArgs) -> Result<Model, Failure> {
+    let model = args.model.as_ref().map_or_else(Model::bundled, Model::load)?;
+    if args.favor.is_some() && model.presets(false).is_none() {
+        let problem = "--favor: the model has no thresholds of its own; train it anew, or use --threshold content=P";
+        return Err(Failure::Usage(problem.to_owned()));
+    }
+    Ok(model)
 }
 
 pub(crate) fn decision_of(args: &LabellingArgs) -> Decision {
-    args.thresholds.iter().fold(Decision::default(), |all, (label, least)| all.threshold(*label, *least))
+    let decision = args.thresholds.iter().fold(Decision::default(), |all, (label, least)| all.threshold(*label, *least));
+    match args.favor {
+        None => decision,
+        Some(FavorArg::Precision) => decision.favor(Favor::Precision),
+        Some(FavorArg::Recall) => decision.favor(Favor::Recall),
+    }
 }
 
 pub(crate) fn kind_of(format: InputFormat) -> Kind {

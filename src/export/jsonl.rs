@@ -117,7 +117,7 @@ mod tests {
             r#""blocks":{"content":2,"caption":0,"navigation":1,"subscription-prompt":0},"words":2,"words_total":4,"cuts":[]}"#,
             "\n"
         );
-        let options = ExportOptions::default().without_headline();
+        let options = ExportOptions::default().headline(false);
         assert_eq!(PageLines::new(options).page("a.html", &labelled()), expected);
     }
 

@@ -66,9 +66,9 @@ impl ExportOptions {
         self
     }
 
-    /// Leaves out the page's own headline: the heading that says what [`title_of`] says. Default: it stays.
-    pub fn without_headline(mut self) -> Self {
-        self.headline = false;
+    /// Whether the page's own headline stays: the heading that says what [`title_of`] says. Default: it stays.
+    pub fn headline(mut self, stays: bool) -> Self {
+        self.headline = stays;
         self
     }
 
