@@ -51,11 +51,12 @@ pub(crate) struct ExtractArgs {
     /// Keep the blocks with these labels.
     #[arg(long, value_delimiter = ',', default_value = Label::Content.as_str(), value_name = "LABEL,...", value_parser = label(), help_heading = "Output")]
     pub(crate) keep: Vec<Label>,
-    /// Leave out the page's own headline.
+    /// Keep the page's own headline in the text.
     ///
-    /// The headline is the heading that says the same as the page's title (Open Graph, JSON-LD or <title>).
+    /// The headline is the heading that says the same as the page's title (Open Graph, JSON-LD or <title>). Without this flag it is left out;
+    /// --format jsonl has the title in a field of its own.
     #[arg(long, help_heading = "Output")]
-    pub(crate) no_headline: bool,
+    pub(crate) headline: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -10,10 +10,7 @@ use super::output::Output;
 use super::pages::{Outcome, Pages};
 
 pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Failure> {
-    let mut options = ExportOptions::default().keep(args.keep.iter().copied());
-    if args.no_headline {
-        options = options.headline(false);
-    }
+    let options = ExportOptions::default().keep(args.keep.iter().copied()).headline(args.headline);
     let format = match args.format {
         ExtractFormat::Text => PageFormat::Text,
         ExtractFormat::Markdown => PageFormat::Markdown,

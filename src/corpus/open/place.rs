@@ -74,8 +74,10 @@ pub fn label_html(html: &str, labels: &[Option<Label>]) -> Option<(String, usize
 fn start_tags(html: &str) -> Vec<usize> {
     let bytes = html.as_bytes();
     let names = memchr::memchr_iter(b'<', bytes).filter(|at| bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
-    let ends_name = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
-    names.filter_map(|at| Some(at + bytes[at..].iter().position(ends_name)?)).collect()
+    // A name with another "<" in it is a comparison in a script, or no name that an element of a page has.
+    let ends_name = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'<');
+    let ends = names.filter_map(|at| Some(at + 1 + bytes[at + 1..].iter().position(ends_name)?));
+    ends.filter(|end| bytes[*end] != b'<').collect()
 }
 
 /// The text with each insertion at its place. Places must ascend.
@@ -182,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_tag_is_left_alone() {
-        let html = "<!-- <p>x --><script>'<p>'</script><P title='<b>'>a<br/>b</P><svg><a/></svg>";
+        let html = "<!-- <p>x --><script>'<p>';a<b;c()</script><P title='<b>'>a<br/>b</P><svg><a/></svg>";
         assert_eq!(labelled(html, &[C]), html.replace("<P title", "<P=content title"));
     }
 
