@@ -194,7 +194,10 @@ impl Writer {
 
     fn article(&mut self, bytes: usize) {
         let title = self.words(7);
-        let _ = write!(self.html, "<main id=\"content\"><article itemscope>\n<h1>{title}</h1>\n<p class=\"byline\">By <a rel=\"author\" href=\"/by/ada\">Ada Example</a>, <time>3 May 2024</time></p>\n");
+        let _ = write!(
+            self.html,
+            "<main id=\"content\"><article itemscope>\n<h1>{title}</h1>\n<p class=\"byline\">By <a rel=\"author\" href=\"/by/ada\">Ada Example</a>, <time>3 May 2024</time></p>\n"
+        );
         for paragraph in 0..(bytes / BYTES_PER_PARAGRAPH).max(3) {
             match paragraph % 9 {
                 2 => self.figure(),

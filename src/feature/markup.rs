@@ -132,9 +132,7 @@ impl Above {
         }
         out[LISTS] = f32::from(self.lists);
         out[ARTICLES] = f32::from(self.articles);
-        for (column, at) in
-            [(ARIA_HIDDEN, ARIA_HIDDEN_AT), (ROLE, ROLE_AT), (ROLE_MAIN, ROLE_MAIN_AT), (ITEMPROP_BODY, ITEMPROP_BODY_AT)]
-        {
+        for (column, at) in [(ARIA_HIDDEN, ARIA_HIDDEN_AT), (ROLE, ROLE_AT), (ROLE_MAIN, ROLE_MAIN_AT), (ITEMPROP_BODY, ITEMPROP_BODY_AT)] {
             out[column] = flag(self.levels[at] <= ATTRIBUTE_LEVELS);
         }
     }
@@ -154,7 +152,9 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: 
 
 fn role(value: &str) -> Option<usize> {
     match value {
-        "navigation" | "banner" | "contentinfo" | "complementary" | "dialog" | "search" | "menu" | "menubar" | "alertdialog" => Some(ROLE_AT),
+        "navigation" | "banner" | "contentinfo" | "complementary" | "dialog" | "search" | "menu" | "menubar" | "alertdialog" => {
+            Some(ROLE_AT)
+        }
         "main" | "article" => Some(ROLE_MAIN_AT),
         _ => None,
     }

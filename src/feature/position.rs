@@ -90,7 +90,7 @@ fn page(survey: &Survey<'_>, long_blocks: usize) -> [f32; LONG_BLOCKS + 1 - BLOC
     let last = |sums: &[u32]| sums.last().copied().unwrap_or(0) as f32;
     let characters = survey.total_characters();
     let mut page = [0.0; LONG_BLOCKS + 1 - BLOCKS];
-    page[BLOCKS - BLOCKS] = log_f(survey.block_infos.len() as f32);
+    page[0] = log_f(survey.block_infos.len() as f32);
     page[CHARACTERS - BLOCKS] = log_f(characters);
     page[LINKED - BLOCKS] = share_f(last(&survey.link_characters), characters);
     page[LONG - BLOCKS] = share_f(last(&survey.long_characters), characters);
@@ -113,7 +113,9 @@ fn levels_to(survey: &Survey<'_>, to: u32) -> Vec<(f32, f32)> {
             all.push((up + 1.0, down));
         }
     }
-    all.iter_mut().for_each(|(up, down)| (*up, *down) = (up.min(MAX_LEVELS), down.min(MAX_LEVELS)));
+    for (up, down) in &mut all {
+        (*up, *down) = (up.min(MAX_LEVELS), down.min(MAX_LEVELS));
+    }
     all
 }
 

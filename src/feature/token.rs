@@ -237,13 +237,14 @@ impl<'a> ElementNames<'a> {
         for (name, value) in node.attributes() {
             match name {
                 // With other tokens before, fewer of the class may count.
-                "class" if self.tokens.len() == first => match self.classes.get(value) {
-                    Some(known) => self.tokens.extend_from_within(known.clone()),
-                    None => {
+                "class" if self.tokens.len() == first => {
+                    if let Some(known) = self.classes.get(value) {
+                        self.tokens.extend_from_within(known.clone());
+                    } else {
                         value.split_ascii_whitespace().for_each(|class| self.name(61, class, most));
                         self.classes.insert(value, first..self.tokens.len());
                     }
-                },
+                }
                 "class" => value.split_ascii_whitespace().for_each(|class| self.name(61, class, most)),
                 "id" => self.name(62, value, most),
                 "role" | "itemprop" => self.tokens.push(folded(63, value)),
