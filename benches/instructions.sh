@@ -17,8 +17,9 @@ command -v valgrind > /dev/null || {
     echo 'error: valgrind is not installed (apt-get install valgrind)' >&2
     exit 1
 }
-cargo build --locked --release --bin pagesieve --example bench-pages
-"$target/release/examples/bench-pages" "$work/pages"
+cargo build --locked --release --bin pagesieve
+cargo build --locked --example bench-pages
+"$target/debug/examples/bench-pages" "$work/pages"
 printf '<p>One.' > "$work/one.html"
 
 # The instructions of a run over the inputs, the program's start and the loading of the model with them.

@@ -3,7 +3,7 @@
 
     benches/scaling.py target/release/pagesieve FOLDER [--out notebooks-data]
 
-FOLDER holds pages, such as those that `cargo run --release --example bench-pages -- FOLDER` writes. Writes speed-linearity.csv, speed-threads.csv
+FOLDER holds pages, such as those that `cargo run --example bench-pages -- FOLDER` writes. Writes speed-linearity.csv, speed-threads.csv
 and speed-memory.csv. Seconds are processor time (but for threads, where the clock counts), less those of a page of one word, so that start
 and model do not count.
 """

@@ -1,4 +1,4 @@
-//! Writes pages to measure on into a folder: `cargo run --release --example bench-pages -- FOLDER`.
+//! Writes pages to measure on into a folder: `cargo run --example bench-pages -- FOLDER`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
