@@ -3,6 +3,8 @@
 //! One iteration goes through all pages of `pages/`, so that a figure is weighed by sizes as a corpus is. Each stage is given what the stage
 //! before makes of them.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot be set up ends")]
+
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};

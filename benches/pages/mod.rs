@@ -23,19 +23,18 @@ const BYTES_PER_ITEM: usize = 1_720;
 const BYTES_PER_TEASER: usize = 9_000;
 const BYTES_PER_COMMENT: usize = 16_000;
 const BYTES_PER_SVG: usize = 16_000;
-/// Shares of a page's bytes.
-const SHARE_OF_SCRIPTS: f64 = 0.34;
-const SHARE_OF_STYLES: f64 = 0.11;
-const SHARE_OF_SVG: f64 = 0.06;
+/// Shares of a page's bytes in percent.
+const SHARE_OF_SCRIPTS: usize = 34;
+const SHARE_OF_STYLES: usize = 11;
+const SHARE_OF_SVG: usize = 6;
 
 /// A page in the middle of each twentieth of the corpus's sizes.
-#[allow(dead_code, reason = "not every program that shares this module uses all of it")]
-pub fn pages() -> Vec<String> {
+pub(crate) fn pages() -> Vec<String> {
     (0..SIZES.len() - 1).map(|at| page(SIZES[at].midpoint(SIZES[at + 1]), at as u64)).collect()
 }
 
 /// A page of about `bytes` bytes; another `seed` makes another page of the same kind.
-pub fn page(bytes: usize, seed: u64) -> String {
+pub(crate) fn page(bytes: usize, seed: u64) -> String {
     let mut page = Writer { html: String::with_capacity(bytes + bytes / 8), random: Random(seed.wrapping_add(1)) };
     page.head(bytes);
     page.header(bytes);
@@ -146,7 +145,7 @@ impl Writer {
         while self.html.len() < end {
             let (first, second) = (self.one_of(CLASSES), self.one_of(CLASSES));
             let (margin, colour) = (self.random.below(64), self.random.below(0xff_ffff));
-            let _ = write!(self.html, ".{first}__{second}:hover>.u-{first}{{margin:0 {margin}px;color:#{colour:06x};display:flex}}\n");
+            let _ = writeln!(self.html, ".{first}__{second}:hover>.u-{first}{{margin:0 {margin}px;color:#{colour:06x};display:flex}}");
         }
         self.push("</style>\n");
     }
@@ -172,7 +171,7 @@ impl Writer {
         for _ in 0..(bytes / BYTES_PER_ITEM / 2).max(4) {
             let link = self.link(2);
             let attributes = self.attributes();
-            let _ = write!(self.html, "<li {attributes}>{link}</li>\n");
+            let _ = writeln!(self.html, "<li {attributes}>{link}</li>");
         }
         self.push("</ul></nav>\n");
         self.icons(bytes);
@@ -203,13 +202,13 @@ impl Writer {
                 2 => self.figure(),
                 5 => {
                     let heading = self.words(4);
-                    let _ = write!(self.html, "<h2>{heading}</h2>\n");
+                    let _ = writeln!(self.html, "<h2>{heading}</h2>");
                 }
                 7 => self.sign_up(),
                 _ => {}
             }
             self.push("<div class=\"text-block\"><p>");
-            for _ in 0..1 + self.random.below(3) {
+            for _ in 0..=self.random.below(3) {
                 let sentence = self.sentence();
                 self.push(&sentence);
                 if self.random.below(5) == 0 {
@@ -225,9 +224,9 @@ impl Writer {
 
     fn figure(&mut self) {
         let (alt, caption, attributes) = (self.words(5), self.sentence(), self.attributes());
-        let _ = write!(
+        let _ = writeln!(
             self.html,
-            "<figure {attributes}><picture><source srcset=\"/img/a-800.webp 800w, /img/a-1600.webp 1600w\"><img src=\"/img/a.jpg\" alt=\"{alt}\" loading=\"lazy\"></picture><figcaption>{caption}<span>Photo: E. Example</span></figcaption></figure>\n"
+            "<figure {attributes}><picture><source srcset=\"/img/a-800.webp 800w, /img/a-1600.webp 1600w\"><img src=\"/img/a.jpg\" alt=\"{alt}\" loading=\"lazy\"></picture><figcaption>{caption}<span>Photo: E. Example</span></figcaption></figure>"
         );
     }
 
@@ -242,9 +241,9 @@ impl Writer {
         self.push("<section id=\"comments\"><h2>Comments</h2>\n");
         for _ in 0..bytes / BYTES_PER_COMMENT {
             let (name, text, attributes) = (self.words(1), self.sentence(), self.attributes());
-            let _ = write!(
+            let _ = writeln!(
                 self.html,
-                "<div {attributes}><span class=\"comment-author\">{name}</span> <time>2 hours ago</time><p>{text}<br>{text}</p><button>Reply</button></div>\n"
+                "<div {attributes}><span class=\"comment-author\">{name}</span> <time>2 hours ago</time><p>{text}<br>{text}</p><button>Reply</button></div>"
             );
         }
         self.push("</section>\n");
@@ -254,9 +253,9 @@ impl Writer {
         self.push("<aside><h2>More on this</h2>\n");
         for _ in 0..bytes / BYTES_PER_TEASER {
             let (link, text, attributes) = (self.link(6), self.words(12), self.attributes());
-            let _ = write!(
+            let _ = writeln!(
                 self.html,
-                "<div {attributes}><!-- teaser --><img src=\"/t.jpg\" alt=\"\"><h3>{link}</h3><p>{text}</p><span>3 min read</span></div>\n"
+                "<div {attributes}><!-- teaser --><img src=\"/t.jpg\" alt=\"\"><h3>{link}</h3><p>{text}</p><span>3 min read</span></div>"
             );
         }
         self.push("</aside>\n");
@@ -266,7 +265,7 @@ impl Writer {
         self.push("<footer><ul>\n");
         for _ in 0..(bytes / BYTES_PER_ITEM / 2).max(4) {
             let link = self.link(2);
-            let _ = write!(self.html, "<li>{link}</li>\n");
+            let _ = writeln!(self.html, "<li>{link}</li>");
         }
         self.push("</ul><p>&copy; 2024 The Example Paper</p></footer>\n");
     }
@@ -275,15 +274,15 @@ impl Writer {
     fn wrapper(&mut self) {
         let (attributes, address) = (self.attributes(), self.address());
         let number = self.random.below(100_000);
-        let _ = write!(
+        let _ = writeln!(
             self.html,
-            "<div {attributes} data-ad-unit=\"{address}\" style=\"min-height:{}px\"><div id=\"slot-{number}\"></div></div>\n",
+            "<div {attributes} data-ad-unit=\"{address}\" style=\"min-height:{}px\"><div id=\"slot-{number}\"></div></div>",
             number % 600
         );
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a size is one")]
-fn share(bytes: usize, share: f64) -> usize {
-    (bytes as f64 * share) as usize
+/// A share of a page's bytes, given in percent.
+fn share(bytes: usize, percent: usize) -> usize {
+    bytes * percent / 100
 }

@@ -1,7 +1,7 @@
 //! Words that the pages are made of.
 
 /// Common English words, short and long.
-pub const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "the",
     "of",
     "and",
@@ -100,7 +100,7 @@ pub const WORDS: &[&str] = &[
 ];
 
 /// Parts of class names and addresses.
-pub const CLASSES: &[&str] = &[
+pub(crate) const CLASSES: &[&str] = &[
     "article",
     "teaser",
     "headline",
