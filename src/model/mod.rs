@@ -102,6 +102,12 @@ impl Model {
         decision.resolved(self.stages(page).calibration.presets)
     }
 
+    /// The trees of the block stage, by themselves: for measuring.
+    #[doc(hidden)]
+    pub fn block_trees(&self) -> boost::CompiledTrees {
+        self.html.block.compile()
+    }
+
     fn stages(&self, page: &Page) -> &Stages {
         if page.dom().is_some() { &self.html } else { &self.text }
     }
