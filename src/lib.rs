@@ -55,6 +55,8 @@
 pub mod block;
 pub mod classify;
 pub mod corpus;
+#[cfg(feature = "crawl")]
+pub mod crawl;
 pub mod decode;
 pub mod dom;
 pub mod error;
@@ -67,7 +69,7 @@ pub mod model;
 mod packed;
 pub mod page;
 pub mod recipe;
-#[cfg(feature = "cli")]
+#[cfg(feature = "crawl")]
 pub mod source;
 pub mod train;
 pub mod words;
