@@ -56,23 +56,21 @@ pub(super) struct WarcSource {
     bytes: Unpacked,
     max_bytes: usize,
     start: u64,
-    /// Records that began in the member in which the last one did.
-    in_member: usize,
+    /// Whether whole records lie in this member before the one at hand.
+    shared: bool,
     ended: bool,
 }
 
 impl WarcSource {
     pub(super) fn new(path: Arc<Path>, raw: Raw, max_bytes: usize) -> Self {
-        Self { path, bytes: Unpacked::new(raw), max_bytes, start: 0, in_member: 0, ended: false }
+        Self { path, bytes: Unpacked::new(raw), max_bytes, start: 0, shared: false, ended: false }
     }
 
     /// The next record; `None` at the end.
     fn record(&mut self) -> Result<Option<Item>, Problem> {
-        let before = self.start;
         if !self.skip_blank()? {
             return Ok(None);
         }
-        self.in_member = if self.start == before { self.in_member + 1 } else { 1 };
         let head = self.head()?;
         let keep = self.max_bytes.saturating_add(MAX_HEAD);
         if self.bytes.is_packed() && head.length > MAX_RECORD {
@@ -80,6 +78,7 @@ impl WarcSource {
         }
         let body = self.body(head.length, keep)?;
         self.ending()?;
+        self.shared = true;
         Ok(Some(self.item(&head, &body)))
     }
 
@@ -91,6 +90,7 @@ impl WarcSource {
             let bytes = self.bytes.fill()?;
             if bytes.is_empty() {
                 let more = self.bytes.next_member();
+                self.shared = false;
                 self.start = self.bytes.place();
                 if !more? {
                     return Ok(false);
@@ -168,7 +168,8 @@ impl WarcSource {
             let problem = format!("{short}: the file is truncated, or the number wrong");
             return Err(if self.bytes.is_packed() { Problem::Here(problem) } else { Problem::Lost(problem) });
         }
-        if self.bytes.peek(START.len())?.starts_with(START) { Err(Problem::Here(short)) } else { Ok(()) }
+        self.shared = !self.bytes.peek(START.len())?.starts_with(START);
+        if self.shared { Ok(()) } else { Err(Problem::Here(short)) }
     }
 
     /// After a record stand two line breaks; writers that leave some out are forgiven, bytes that belong to no record are not.
@@ -247,7 +248,7 @@ impl WarcSource {
 
     /// Goes to where the archive goes on after damage; `false` if nowhere.
     fn recover(&mut self) -> io::Result<bool> {
-        if self.bytes.is_packed() && self.in_member < 2 {
+        if self.bytes.is_packed() && !self.shared {
             return self.bytes.rescan(self.start + 1, START);
         }
         self.bytes.back_to(self.start + 1)?;
