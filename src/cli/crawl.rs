@@ -7,7 +7,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use pagesieve::crawl::{
-    Columns, Content, Filters, Input, InputFormat as Format, Labeller, ReadOptions, RowFormat, RunOptions, Sameness, Summary, fingerprint, inputs, run,
+    Columns, Content, Filters, Input, InputFormat as Format, Labeller, ReadOptions, RowFormat, RunOptions, Sameness, Summary, fingerprint,
+    inputs, run,
 };
 use pagesieve::dom::DomLimits;
 use pagesieve::page::PageLimits;
@@ -117,8 +118,7 @@ impl RunArgs<'_> {
             url: self.pages.url.clone(),
         };
         let filter = self.filter;
-        options.filters =
-            Filters { languages: filter.lang.clone(), min_words: filter.min_words, drop_status: filter.drop_status.clone() };
+        options.filters = Filters { languages: filter.lang.clone(), min_words: filter.min_words, drop_status: filter.drop_status.clone() };
         options.dedup = self.dedup.and_then(|args| {
             let sameness = match args.dedup? {
                 DedupKind::Exact => Sameness::Exact,
@@ -147,7 +147,11 @@ impl RunArgs<'_> {
         let options = RunOptions { threads: 0, ..self.options() };
         let settings = format!(
             "{options:?} {:?} {:?} {:?} {:?} {:?}",
-            self.labelling.thresholds, self.limits(), self.read.max_seconds, made, self.write.shard_size
+            self.labelling.thresholds,
+            self.limits(),
+            self.read.max_seconds,
+            made,
+            self.write.shard_size
         );
         fingerprint(inputs, model, &format!("{settings} {:?}", self.write.compress))
     }

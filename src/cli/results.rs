@@ -50,7 +50,8 @@ impl Target {
     }
 
     fn compression(&self, args: &WriteArgs) -> Compression {
-        let name = if let Self::File(path) | Self::Stream(path) = self { path.to_string_lossy().to_ascii_lowercase() } else { String::new() };
+        let name =
+            if let Self::File(path) | Self::Stream(path) = self { path.to_string_lossy().to_ascii_lowercase() } else { String::new() };
         match args.compress {
             Some(Compress::Gz) => Compression::Gzip,
             Some(Compress::Zst) => Compression::Zstd,

@@ -54,8 +54,7 @@ impl Labeller<'_> {
     pub fn label(&self, record: Record) -> Result<PageOutput> {
         let place = record.place.to_string();
         let url = record.url.clone();
-        catch_unwind(AssertUnwindSafe(|| self.output(record)))
-            .unwrap_or_else(|_| Ok(Self::without_text(place, url, Status::Failed)))
+        catch_unwind(AssertUnwindSafe(|| self.output(record))).unwrap_or_else(|_| Ok(Self::without_text(place, url, Status::Failed)))
     }
 
     fn output(&self, record: Record) -> Result<PageOutput> {
@@ -138,6 +137,9 @@ mod tests {
         let latin = b"<meta charset=iso-8859-1><p>caf\xe9";
         assert!(decoded(latin, Some("utf-8")).ends_with("caf\u{e9}"));
         assert!(decoded("<p>caf\u{e9}".as_bytes(), Some("utf-8")).ends_with("caf\u{e9}"));
-        assert!(decoded(b"<meta charset=utf-8><p>\xef\xf0", Some("koi8-r")).ends_with("\u{43e}\u{41f}") || !decoded(b"<p>\xef", Some("koi8-r")).contains('\u{fffd}'));
+        assert!(
+            decoded(b"<meta charset=utf-8><p>\xef\xf0", Some("koi8-r")).ends_with("\u{43e}\u{41f}")
+                || !decoded(b"<p>\xef", Some("koi8-r")).contains('\u{fffd}')
+        );
     }
 }

@@ -110,8 +110,7 @@ pub fn run(
     let begun = Instant::now();
     let mut writer = Writer::new(options, sink, observer)?;
     let threads = options.threads.max(1);
-    let bounds =
-        Bounds { workers: threads, records: RECORD_BYTES + threads * RECORD_BYTES_PER_WORKER, results: RESULT_BYTES };
+    let bounds = Bounds { workers: threads, records: RECORD_BYTES + threads * RECORD_BYTES_PER_WORKER, results: RESULT_BYTES };
     let from = (writer.state.input, writer.state.record);
     let pipeline = Pipeline::new(inputs.len(), from, bounds, PageOutput::weight, stop);
     let inputs = Mutex::new(inputs.into_iter().map(Some).collect::<Vec<_>>());

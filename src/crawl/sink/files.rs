@@ -161,7 +161,8 @@ impl FileSink {
             }
             let tee = Tee::reopen(&partial, open.bytes, &open.sha256).map_err(|source| Error::read(&partial, source))?;
             let Some(tee) = tee else {
-                let problem = format!("is not what the unfinished run wrote: remove it and {}, and begin anew", self.checkpoint_path().display());
+                let problem =
+                    format!("is not what the unfinished run wrote: remove it and {}, and begin anew", self.checkpoint_path().display());
                 return Err(Error::Output { path: partial, problem });
             };
             let (format, compression) = (self.options.format.clone(), self.options.compression);

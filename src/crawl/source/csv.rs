@@ -36,7 +36,10 @@ struct Shared {
 impl Read for Guard {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.shared.row.load(Ordering::Relaxed) > self.shared.most {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a row is longer than a page may be: look for a quotation mark that is not closed"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "a row is longer than a page may be: look for a quotation mark that is not closed",
+            ));
         }
         let count = self.bytes.read(into)?;
         self.shared.row.fetch_add(count as u64, Ordering::Relaxed);

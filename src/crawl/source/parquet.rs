@@ -78,7 +78,8 @@ impl ParquetSource {
             return Err(self.columns.missing());
         }
         let place = Place { path: self.path.clone(), at: Some(self.row) };
-        let lossy = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        let lossy =
+            |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         let body = match (html, text) {
             (Some(Value::Text(html)), _) => Some(Body::Html(html)),
             (Some(Value::Bytes(mut html)), _) => {

@@ -72,8 +72,20 @@ fn records_are_told_apart_however_they_are_packed() {
         page(3),
     ];
     let expected = [
-        "no-page", "1", "no-page", "redirect", "http-error", "not-html", "not-html", "empty", "no-page", "revisit", "2", "Text(\"One line\")",
-        "no-page", "3",
+        "no-page",
+        "1",
+        "no-page",
+        "redirect",
+        "http-error",
+        "not-html",
+        "not-html",
+        "empty",
+        "no-page",
+        "revisit",
+        "2",
+        "Text(\"One line\")",
+        "no-page",
+        "3",
     ];
     for bytes in packings(&records) {
         assert_eq!(read(&bytes, false), expected);
@@ -131,7 +143,10 @@ fn a_file_that_breaks_off_says_where() {
     assert!(found[2].starts_with(&format!("byte {last}: the packed data breaks off")), "{found:?}");
     assert!(read(&zst[..zst.len() - 3], true)[2].contains("breaks off"));
     let found = read(&plain[..plain.len() - 12], false);
-    assert!(found[2].starts_with(&format!("byte {}: Content-Length is", plain.len() / 3 * 2)) && found[2].contains("truncated"), "{found:?}");
+    assert!(
+        found[2].starts_with(&format!("byte {}: Content-Length is", plain.len() / 3 * 2)) && found[2].contains("truncated"),
+        "{found:?}"
+    );
     assert_eq!(read(&one[..one.len() - 12], false).len(), 3);
 }
 
