@@ -49,8 +49,9 @@
 //!
 //! # Features of the crate
 //!
-//! `bundled-model` (default) embeds the shipped model, for [`Model::bundled`]. `cli` (default) is the command `pagesieve`, with the module
-//! `source` (files, folders and patterns as pages) and the CSV export; a library without it has fewer dependencies.
+//! `bundled-model` (default) embeds the shipped model, for [`Model::bundled`]. `cli` (default) is the command `pagesieve` and the CSV
+//! export of blocks. `crawl` is the modules `source` (files, folders and patterns as pages) and `crawl` (runs over archives and tables), `parquet` adds
+//! Parquet to them; a library without these has fewer dependencies.
 
 pub mod block;
 pub mod classify;

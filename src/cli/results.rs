@@ -50,14 +50,16 @@ impl Target {
     }
 
     fn compression(&self, args: &WriteArgs) -> Compression {
-        let name =
-            if let Self::File(path) | Self::Stream(path) = self { path.to_string_lossy().to_ascii_lowercase() } else { String::new() };
+        let path = if let Self::File(path) | Self::Stream(path) = self { path.as_path() } else { Path::new("") };
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
         match args.compress {
             Some(Compress::Gz) => Compression::Gzip,
             Some(Compress::Zst) => Compression::Zstd,
-            None if name.ends_with(".gz") => Compression::Gzip,
-            None if name.ends_with(".zst") => Compression::Zstd,
-            None => Compression::None,
+            None => match extension.as_deref() {
+                Some("gz") => Compression::Gzip,
+                Some("zst") => Compression::Zstd,
+                _ => Compression::None,
+            },
         }
     }
 

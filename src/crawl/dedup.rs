@@ -4,9 +4,9 @@
 //! nothing of blocks or files.
 //!
 //! Exact: a paragraph is the same as another if the hashes of both are, once letters are lower case, digits 0, and punctuation and white space
-//! gone (Wenzek et al., CCNet, LREC 2020, section 3.1). Near: as Broder ("On the resemblance and containment of documents", 1997) and
+//! gone (Wenzek et al., `CCNet`, LREC 2020, section 3.1). Near: as Broder ("On the resemblance and containment of documents", 1997) and
 //! Leskovec, Rajaraman and Ullman (Mining of Massive Datasets, chapter 3): minima of hashes over shingles, in bands; two paragraphs are near
-//! if one band is equal. What was seen lies in a Bloom filter (Bloom, 1970), as Khan et al. ("LSHBloom", 2024) have it for bands. A Bloom
+//! if one band is equal. What was seen lies in a Bloom filter (Bloom, 1970), as Khan et al. ("`LSHBloom`", 2024) have it for bands. A Bloom
 //! filter never forgets; it takes something for seen that was not with the probability [`Dedup::false_positives`], which grows with use.
 
 use crate::words::alignment_words;

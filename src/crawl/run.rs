@@ -240,7 +240,7 @@ pub fn fingerprint(inputs: &[Result<Input>], model: &Model, settings: &str) -> S
         let described = match input {
             Ok(input) => {
                 let size = std::fs::metadata(&input.path).map_or(0, |data| data.len());
-                format!("{:?} {:?} {size}\n", input.path, input.format)
+                format!("{} {:?} {size}\n", input.path.display(), input.format)
             }
             Err(error) => format!("{error}\n"),
         };

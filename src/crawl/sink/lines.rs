@@ -20,7 +20,7 @@ const ZSTD_LEVEL: i32 = 3;
 pub(super) enum Packer<W: Write> {
     Between(W, Compression),
     Plain(W),
-    Gzip(GzEncoder<W>),
+    Gzip(Box<GzEncoder<W>>),
     Zstd(Box<zstd::Encoder<'static, W>>),
     /// Only while one of the others is being replaced.
     Nothing,
@@ -38,7 +38,7 @@ impl<W: Write> Packer<W> {
         if let Self::Between(..) = self {
             *self = match std::mem::replace(self, Self::Nothing) {
                 Self::Between(inner, Compression::None) => Self::Plain(inner),
-                Self::Between(inner, Compression::Gzip) => Self::Gzip(GzEncoder::new(inner, flate2::Compression::default())),
+                Self::Between(inner, Compression::Gzip) => Self::Gzip(Box::new(GzEncoder::new(inner, flate2::Compression::default()))),
                 Self::Between(inner, Compression::Zstd) => Self::Zstd(Box::new(zstd::Encoder::new(inner, ZSTD_LEVEL)?)),
                 other => other,
             };

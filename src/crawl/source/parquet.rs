@@ -138,6 +138,6 @@ impl RecordSource for ParquetSource {
     }
 
     fn position(&self) -> u64 {
-        if self.total == 0 { self.bytes } else { self.bytes.saturating_mul(self.row) / self.total }
+        self.bytes.saturating_mul(self.row).checked_div(self.total).unwrap_or(self.bytes)
     }
 }

@@ -100,8 +100,8 @@ fn a_damaged_member_costs_itself_alone() {
     let second = members[0].len();
     // A byte within the second member's packed data.
     let mut flipped = whole.clone();
-    for at in second + 30..second + 40 {
-        flipped[at] ^= 0x55;
+    for byte in &mut flipped[second + 30..second + 40] {
+        *byte ^= 0x55;
     }
     for as_stream in [false, true] {
         let found = read(&flipped, as_stream);
@@ -125,9 +125,7 @@ fn a_damaged_zstd_frame_costs_itself_alone() {
     let frames: Vec<Vec<u8>> = (0..4).map(|number| zstd::encode_all(&page(number)[..], 3).unwrap()).collect();
     let mut bytes = frames.concat();
     let second = frames[0].len();
-    for at in second + 6..second + 20 {
-        bytes[at] = 0xff;
-    }
+    bytes[second + 6..second + 20].fill(0xff);
     let found = read(&bytes, false);
     assert_eq!((found.first().map(String::as_str), found.last().map(String::as_str)), (Some("0"), Some("3")), "{found:?}");
     assert!(found[1].starts_with(&format!("byte {second}: ")), "{found:?}");
