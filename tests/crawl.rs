@@ -304,6 +304,20 @@ fn formats_follow_the_name_of_the_output() {
     assert_eq!(rows(&folder, &["extract", "o.parquet", "--format=jsonl"]).len(), 4);
 }
 
+/// All files in a folder and in those within it, by name.
+fn all_files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in std::fs::read_dir(root).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            all.extend(files(&entry.path()).into_iter().map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
+        } else {
+            all.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    all
+}
+
 /// A number from a seed (`SplitMix64`), so that kills come at other times in each run and at the same in each test.
 fn random(seed: u64) -> u64 {
     let value = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x1234_5678);
@@ -361,20 +375,7 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_same_bytes() {
         }
         let end = command("shaken").output().unwrap();
         assert!(end.status.code().is_some_and(|code| code == 2 || code == 0), "{}", String::from_utf8_lossy(&end.stderr));
-        let at = |root: &str| folder.path().join(root);
-        let all = |root: &str| -> BTreeMap<String, Vec<u8>> {
-            let mut all = BTreeMap::new();
-            for entry in std::fs::read_dir(at(root)).unwrap().map(Result::unwrap) {
-                let name = entry.file_name().into_string().unwrap();
-                if entry.path().is_dir() {
-                    all.extend(files(&entry.path()).into_iter().map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
-                } else {
-                    all.insert(name, std::fs::read(entry.path()).unwrap());
-                }
-            }
-            all
-        };
-        let (still, shaken) = (all("still"), all("shaken"));
+        let (still, shaken) = (all_files(&folder.path().join("still")), all_files(&folder.path().join("shaken")));
         assert_eq!(still.keys().collect::<Vec<_>>(), shaken.keys().collect::<Vec<_>>());
         for (name, bytes) in &still {
             assert!(shaken[name] == *bytes, "{name} differs");
