@@ -49,12 +49,15 @@
 //!
 //! # Features of the crate
 //!
-//! `bundled-model` (default) embeds the shipped model, for [`Model::bundled`]. `cli` (default) is the command `pagesieve`, with the module
-//! `source` (files, folders and patterns as pages) and the CSV export; a library without it has fewer dependencies.
+//! `bundled-model` (default) embeds the shipped model, for [`Model::bundled`]. `cli` (default) is the command `pagesieve` and the CSV
+//! export of blocks. `crawl` is the modules `source` (files, folders and patterns as pages) and `crawl` (runs over archives and tables), `parquet` adds
+//! Parquet to them; a library without these has fewer dependencies.
 
 pub mod block;
 pub mod classify;
 pub mod corpus;
+#[cfg(feature = "crawl")]
+pub mod crawl;
 pub mod decode;
 pub mod dom;
 pub mod error;
@@ -68,7 +71,7 @@ mod packed;
 pub mod page;
 pub mod plot;
 pub mod recipe;
-#[cfg(feature = "cli")]
+#[cfg(feature = "crawl")]
 pub mod source;
 pub mod train;
 pub mod words;

@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use pagesieve::Label;
 
+pub(crate) use super::args_crawl::{Compress, DedupArgs, DedupKind, FilterArgs, ReadArgs, WriteArgs};
+
 /// Label the text blocks of web pages: content, caption, navigation or subscription prompt.
 ///
 /// pagesieve reads pages and says of every block of text what it is for. `extract` writes the text a reader came for; `classify` writes every
@@ -45,9 +47,15 @@ pub(crate) struct ExtractArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
-    /// Write in this format.
-    #[arg(long, value_enum, default_value_t = ExtractFormat::Text, value_name = "FORMAT", help_heading = "Output")]
-    pub(crate) format: ExtractFormat,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    #[command(flatten)]
+    pub(crate) dedup: DedupArgs,
+    /// Write in this format; otherwise the output's name says it; text on standard output, jsonl in a folder.
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: Option<ExtractFormat>,
     /// Keep the blocks with these labels.
     #[arg(long, value_delimiter = ',', default_value = Label::Content.as_str(), value_name = "LABEL,...", value_parser = label(), help_heading = "Output")]
     pub(crate) keep: Vec<Label>,
@@ -58,7 +66,7 @@ pub(crate) struct ExtractArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) headline: bool,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) write: WriteArgs,
 }
 
 /// Write every block of pages with its label and probabilities.
@@ -70,11 +78,15 @@ pub(crate) struct ClassifyArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
-    /// Write in this format.
-    #[arg(long, value_enum, default_value_t = ClassifyFormat::Jsonl, value_name = "FORMAT", help_heading = "Output")]
-    pub(crate) format: ClassifyFormat,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Write in this format; otherwise the output's name says it; else jsonl.
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: Option<ClassifyFormat>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
 }
 
 /// Say why the blocks of a page got their labels.
@@ -320,10 +332,11 @@ pub(crate) struct PagesArgs {
     /// Read these files, folders or patterns; - is standard input.
     ///
     /// A folder stands for the .html, .htm, .xhtml and .txt files in it and below. Patterns have *, ?, [a-z], {a,b}, and ** for any folders.
-    /// Files compressed with gzip or zstd are read through. Without INPUT, what is piped in is read.
+    /// Files compressed with gzip or zstd are read through. Without INPUT, what is piped in is read. extract and classify also take archives
+    /// (.warc, .wet, also in folders) and tables (.jsonl, .csv, .parquet), a page a record.
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub(crate) inputs: Vec<PathBuf>,
-    /// Read every input as this; otherwise .txt is text and everything else HTML.
+    /// Read every input as this; otherwise its name or first bytes say what it is, and it is HTML if they do not.
     #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Input")]
     pub(crate) input_format: Option<InputFormat>,
     /// Take this as the page's address; for a single page.
@@ -390,6 +403,10 @@ pub(crate) enum ExtractFormat {
     Html,
     /// JSON Lines, a page a line.
     Jsonl,
+    /// CSV, a page a row.
+    Csv,
+    /// Parquet, a page a row.
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -398,6 +415,8 @@ pub(crate) enum ClassifyFormat {
     Jsonl,
     /// CSV, a block a row.
     Csv,
+    /// Parquet, a block a row.
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -424,6 +443,14 @@ pub(crate) enum InputFormat {
     Html,
     /// Text that is extracted already, a block a line.
     Text,
+    /// A WARC or WET archive.
+    Warc,
+    /// JSON Lines, a page a line.
+    Jsonl,
+    /// CSV with a header, a page a row.
+    Csv,
+    /// Parquet, a page a row.
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,10 +4,12 @@
 
 mod ablate;
 mod args;
+mod args_crawl;
 mod card;
 mod classify;
 mod completions;
 mod console;
+mod crawl;
 mod evaluate;
 mod explain;
 mod extract;
@@ -17,6 +19,8 @@ mod labels;
 mod man;
 mod output;
 mod pages;
+mod progress;
+mod results;
 mod train;
 
 use std::process::ExitCode;
@@ -32,6 +36,9 @@ const GATE_FAILED: u8 = 1;
 
 /// Wrong usage, or something could not be read or written.
 const TROUBLE: u8 = 2;
+
+/// Ended by Ctrl-C (128 and the signal's number, as shells have it).
+const INTERRUPTED: u8 = 130;
 
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
@@ -61,6 +68,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::GateFailed) => GATE_FAILED.into(),
         Ok(Outcome::SomeUnread) => TROUBLE.into(),
+        Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // Whoever read our output has enough of it.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {

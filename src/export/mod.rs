@@ -22,6 +22,11 @@ use std::fmt::Debug;
 use crate::classify::{LabelledBlock, LabelledPage};
 use crate::label::Label;
 
+pub use jsonl::PageRecord;
+#[cfg(feature = "crawl")]
+pub(crate) use jsonl::line;
+#[cfg(feature = "crawl")]
+pub(crate) use record::records;
 pub use title::title_of;
 
 /// One output format. Files of many pages are [`Self::head`], then the pages with [`Self::between`] between two of them.
