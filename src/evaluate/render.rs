@@ -76,7 +76,7 @@ impl Report {
         for fold in &self.folds {
             measures.scope(&format!("fold {}", fold.fold), &fold.scores);
         }
-        measures.scope = "overall".to_owned();
+        "overall".clone_into(&mut measures.scope);
         measures.curve(self);
         measures.found
     }
