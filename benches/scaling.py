@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import time
 
-RUNS = 5
+RUNS = 3
 PARAGRAPH = '<div class="text"><p>Some words of a paragraph, with <a href="/x">a link</a> and <b>more</b> words behind it.</p></div>\n'
 
 
