@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""How the command's time and memory grow: with threads, with a page's size, depth and attributes, with the number of pages.
+"""How the command's time grows: with threads, with a page's size, depth and attributes.
 
     benches/scaling.py target/release/pagesieve FOLDER [--out notebooks-data]
 
-FOLDER holds pages, such as those that `cargo run --example bench-pages -- FOLDER` writes. Writes speed-linearity.csv, speed-threads.csv
-and speed-memory.csv. Seconds are processor time (but for threads, where the clock counts), less those of a page of one word, so that start
+FOLDER holds pages, such as those that `cargo run --example bench-pages -- FOLDER` writes. Writes speed-linearity.csv and speed-threads.csv. Seconds are processor time (but for threads, where the clock counts), less those of a page of one word, so that start
 and model do not count.
 """
 
@@ -18,18 +17,18 @@ import subprocess
 import tempfile
 import time
 
-RUNS = 5
+RUNS = 3
 PARAGRAPH = '<div class="text"><p>Some words of a paragraph, with <a href="/x">a link</a> and <b>more</b> words behind it.</p></div>\n'
 
 
 def run(command):
-    """Wall seconds, processor seconds and greatest memory (MB) of a command."""
+    """Wall seconds and processor seconds of a command."""
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise SystemExit(f"error: {' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime
 
 
 def median_of(command, which):
@@ -64,8 +63,7 @@ def linearity(binary, work):
     for what, count, html in shapes():
         page.write_text(html)
         seconds = max(median_of(command, 1) - start, 0)
-        memory = run(command)[2]
-        yield [what, count, len(html), f"{seconds:.3f}", f"{seconds * 1e9 / len(html):.0f}", f"{memory:.0f}", f"{memory * 1e6 / len(html):.1f}"]
+        yield [what, count, len(html), f"{seconds:.3f}", f"{seconds * 1e9 / len(html):.0f}"]
 
 
 def copies(folder, work, times):
@@ -86,13 +84,6 @@ def threads(binary, pages):
         yield [count, f"{seconds:.3f}", f"{base / seconds:.2f}"]
 
 
-def memory(binary, folder, work):
-    for times in (1, 10, 50):
-        pages = copies(folder, work, times)
-        yield [len(list(pages.iterdir())), f"{run([binary, 'extract', '--threads', '1', str(pages)])[2]:.0f}"]
-        shutil.rmtree(pages)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("binary")
@@ -101,12 +92,10 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
-        header = ["what", "count", "bytes", "seconds", "nanoseconds_a_byte", "peak_MB", "peak_bytes_a_byte"]
+        header = ["what", "count", "bytes", "seconds", "nanoseconds_a_byte"]
         table(args.out / "speed-linearity.csv", header, linearity(args.binary, work))
         pages = copies(args.folder, work, 20)
         table(args.out / "speed-threads.csv", ["threads", "seconds", "times_one_thread"], threads(args.binary, pages))
-        shutil.rmtree(pages)
-        table(args.out / "speed-memory.csv", ["pages", "peak_MB"], memory(args.binary, args.folder, work))
 
 
 if __name__ == "__main__":
