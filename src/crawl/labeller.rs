@@ -134,12 +134,9 @@ mod tests {
 
     #[test]
     fn a_charset_that_the_bytes_contradict_is_left_out() {
-        let latin = b"<meta charset=iso-8859-1><p>caf\xe9";
-        assert!(decoded(latin, Some("utf-8")).ends_with("caf\u{e9}"));
-        assert!(decoded("<p>caf\u{e9}".as_bytes(), Some("utf-8")).ends_with("caf\u{e9}"));
-        assert!(
-            decoded(b"<meta charset=utf-8><p>\xef\xf0", Some("koi8-r")).ends_with("\u{43e}\u{41f}")
-                || !decoded(b"<p>\xef", Some("koi8-r")).contains('\u{fffd}')
-        );
+        let latin = b"<meta charset=iso-8859-1><p>fin \xe9";
+        assert!(decoded(latin, Some("utf-8")).ends_with("fin \u{e9}"));
+        assert!(decoded("<p>fin \u{e9}".as_bytes(), Some("utf-8")).ends_with("fin \u{e9}"));
+        assert!(decoded(b"<p>\xef\xf0", Some("koi8-r")).ends_with("\u{41e}\u{41f}"));
     }
 }
