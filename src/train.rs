@@ -88,28 +88,35 @@ pub fn train(corpus: &Corpus, recipe: &Recipe, progress: &(dyn Fn(&str) + Sync))
 /// As [`train`].
 pub fn cross_validate(corpus: &Corpus, recipe: &Recipe, input: Input, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<PagePrediction>> {
     let (mut found, folds) = (Vec::new(), (0..crate::corpus::FOLDS).collect::<Vec<u8>>());
-    cross_validate_each(corpus, std::slice::from_ref(recipe), input, &folds, progress, &mut |_, predictions| {
+    let on = HeldOut { corpus, input, folds: &folds };
+    cross_validate_each(on, std::slice::from_ref(recipe), progress, &mut |_, predictions| {
         found = predictions;
         Ok(())
     })?;
     Ok(found)
 }
 
+/// What is predicted in a cross-validation: the pages of some folds of a corpus, each fold by what the others teach.
+#[derive(Clone, Copy)]
+pub(crate) struct HeldOut<'a> {
+    pub(crate) corpus: &'a Corpus,
+    pub(crate) input: Input,
+    pub(crate) folds: &'a [u8],
+}
+
 /// As [`cross_validate`] for several recipes, reading the pages once, and for the pages of some folds alone. `each` gets a recipe's number and
 /// its predictions.
 pub(crate) fn cross_validate_each(
-    corpus: &Corpus,
+    on: HeldOut<'_>,
     recipes: &[Recipe],
-    input: Input,
-    folds: &[u8],
     progress: &(dyn Fn(&str) + Sync),
     each: &mut dyn FnMut(usize, Vec<PagePrediction>) -> Result<()>,
 ) -> Result<()> {
     recipes.iter().try_for_each(Recipe::check)?;
-    let mut pages = read(corpus, input, progress)?;
+    let mut pages = read(on.corpus, on.input, progress)?;
     for (number, recipe) in recipes.iter().enumerate() {
         let mut predictions = Vec::new();
-        for fold in folds.iter().map(|fold| usize::from(*fold)) {
+        for fold in on.folds.iter().map(|fold| usize::from(*fold)) {
             if pages.iter().any(|page| page.fold == fold) {
                 progress(&format!("fold {fold}: training on the others"));
                 predictions.extend(predict_fold(&mut pages, recipe, fold, progress)?);

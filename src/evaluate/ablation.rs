@@ -17,7 +17,7 @@ use crate::label::{Label, Probabilities};
 use crate::metrics::{Confusion, word_scores};
 use crate::model::boost::SplitMix64;
 use crate::recipe::Recipe;
-use crate::train::{Input, PagePrediction, cross_validate_each};
+use crate::train::{HeldOut, Input, PagePrediction, cross_validate_each};
 
 /// Bootstrap samples that a standard error is taken over.
 const SAMPLES: usize = 1000;
@@ -62,8 +62,8 @@ struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Scores {
     macro_f1: f64,
-    label_f1: [f64; Label::COUNT],
-    word_f1: f64,
+    by_label: [f64; Label::COUNT],
+    words: f64,
 }
 
 /// What is kept of a page: enough to sum over any sample of pages.
@@ -81,7 +81,8 @@ pub fn ablate(corpus: &Corpus, recipe: &Recipe, folds: &[u8], progress: &(dyn Fn
     let set_ups = set_ups(recipe);
     let recipes: Vec<Recipe> = set_ups.iter().map(|(_, recipe)| recipe.clone()).collect();
     let mut found: Vec<(String, Vec<Kept>)> = Vec::new();
-    cross_validate_each(corpus, &recipes, Input::Html, folds, progress, &mut |which, predictions| {
+    let on = HeldOut { corpus, input: Input::Html, folds };
+    cross_validate_each(on, &recipes, progress, &mut |which, predictions| {
         let name = &set_ups[which].0;
         progress(&format!("{name}: scoring"));
         found.push((name.clone(), kept(corpus, &predictions, |prediction| prediction.labels.clone())?));
@@ -164,18 +165,18 @@ impl AblationTable {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(COLUMNS)?;
         for Row { set_up, pages, scores, difference, error } in &self.rows {
-            let [content, caption, navigation, prompt] = scores.label_f1;
+            let [content, caption, navigation, prompt] = scores.by_label;
             let figures = [
                 scores.macro_f1,
                 content,
                 caption,
                 navigation,
                 prompt,
-                scores.word_f1,
+                scores.words,
                 difference.macro_f1,
                 error.macro_f1,
-                difference.word_f1,
-                error.word_f1,
+                difference.words,
+                error.words,
             ];
             let figures = figures.iter().map(|figure| format!("{figure:.6}"));
             let record: Vec<String> = [set_up.clone(), pages.to_string()].into_iter().chain(figures).collect();
@@ -195,15 +196,15 @@ impl Scores {
             sum += page.word_f1.unwrap_or(0.0);
             texts += usize::from(page.word_f1.is_some());
         }
-        let word_f1 = sum / texts.max(1) as f64;
-        Self { macro_f1: confusion.macro_f1(), label_f1: confusion.scores().map(|scores| scores.f1), word_f1 }
+        let words = sum / texts.max(1) as f64;
+        Self { macro_f1: confusion.macro_f1(), by_label: confusion.scores().map(|scores| scores.f1), words }
     }
 
     fn minus(&self, other: &Self) -> Self {
         Self {
             macro_f1: self.macro_f1 - other.macro_f1,
-            label_f1: std::array::from_fn(|label| self.label_f1[label] - other.label_f1[label]),
-            word_f1: self.word_f1 - other.word_f1,
+            by_label: std::array::from_fn(|label| self.by_label[label] - other.by_label[label]),
+            words: self.words - other.words,
         }
     }
 }
@@ -223,8 +224,8 @@ fn standard_error(samples: &[Scores]) -> Scores {
     };
     Scores {
         macro_f1: over(&|scores| scores.macro_f1),
-        label_f1: std::array::from_fn(|label| over(&|scores| scores.label_f1[label])),
-        word_f1: over(&|scores| scores.word_f1),
+        by_label: std::array::from_fn(|label| over(&|scores| scores.by_label[label])),
+        words: over(&|scores| scores.words),
     }
 }
 
@@ -250,12 +251,12 @@ mod tests {
         let found = [("whole".to_owned(), base.clone()), ("same".to_owned(), base), ("worse".to_owned(), pages(|page| page % 10 != 0))];
         let table = AblationTable::of(&found);
         let [whole, same, worse] = &table.rows[..] else { panic!("{table:?}") };
-        assert!((whole.scores.macro_f1 - 1.0).abs() < 1e-9 && (whole.scores.word_f1 - 1.0).abs() < 1e-9);
+        assert!((whole.scores.macro_f1 - 1.0).abs() < 1e-9 && (whole.scores.words - 1.0).abs() < 1e-9);
         assert_eq!((same.difference, same.error), (Scores::default(), Scores::default()));
         // Ten of fifty pages with text are wrong.
-        assert!((worse.difference.word_f1 + 0.2).abs() < 1e-9, "{worse:?}");
+        assert!((worse.difference.words + 0.2).abs() < 1e-9, "{worse:?}");
         // The standard error of a share of 0.2 over about 50 pages is the root of 0.2 * 0.8 / 50 = 0.057.
-        assert!((worse.error.word_f1 - 0.057).abs() < 0.01 && worse.error.macro_f1 > 0.01, "{worse:?}");
+        assert!((worse.error.words - 0.057).abs() < 0.01 && worse.error.macro_f1 > 0.01, "{worse:?}");
         assert_eq!(AblationTable::of(&found), table);
     }
 

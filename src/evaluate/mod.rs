@@ -90,7 +90,8 @@ impl PresetScores {
         for ((text, probability), gold) in blocks {
             let keeps = probability >= threshold;
             if let Some(gold) = gold {
-                labelled.add(*gold == Label::Content, keeps, words(text).len());
+                let words_if = |counted: bool| if counted { words(text).len() } else { 0 };
+                labelled.add(words_if(*gold == Label::Content), words_if(keeps));
             }
             if keeps {
                 kept.push_str(text);

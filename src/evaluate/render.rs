@@ -286,8 +286,11 @@ impl Text {
             let of = |scores: Option<TextScores>| {
                 [scores.map(|scores| scores.precision), scores.map(|scores| scores.recall), scores.map(|scores| scores.f1)].map(number)
             };
-            let ([a, b, c], [d, e, f]) = (of(labelled), of(gold));
-            self.line(format_args!("{name:<21}{a:>9}  {b:>7}  {c:>7}  {d:>9}  {e:>7}  {f:>7}"));
+            let (blocks, text) = (of(labelled), of(gold));
+            self.line(format_args!(
+                "{name:<21}{:>9}  {:>7}  {:>7}  {:>9}  {:>7}  {:>7}",
+                blocks[0], blocks[1], blocks[2], text[0], text[1], text[2]
+            ));
         }
     }
 

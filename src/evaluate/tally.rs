@@ -135,7 +135,7 @@ fn headline_scores(pages: impl Iterator<Item = ExtractedScores>) -> Option<Headl
     let mean = |scores: Vec<TextScores>| (!scores.is_empty()).then(|| TextScores::mean(scores));
     let segments: Vec<SegmentCounts> = pages.iter().filter_map(|page| page.segments).collect();
     let mut counts = SegmentCounts::default();
-    for page in segments {
+    for page in &segments {
         counts.add(*page);
     }
     (texts.len() + segments.len() > 0).then(|| HeadlineScores {

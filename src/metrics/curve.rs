@@ -39,12 +39,11 @@ pub struct KeptWords {
 }
 
 impl KeptWords {
-    /// Counts a block of so many words.
-    pub fn add(&mut self, is_content: bool, is_kept: bool, words: usize) {
-        let when = |condition: bool| if condition { words } else { 0 };
-        self.kept += when(is_kept);
-        self.right += when(is_kept && is_content);
-        self.wanted += when(is_content);
+    /// Counts a block that has `wanted` words of content, of which, and of its others, `kept` are kept: all of them or none.
+    pub fn add(&mut self, wanted: usize, kept: usize) {
+        self.kept += kept;
+        self.right += kept.min(wanted);
+        self.wanted += wanted;
     }
 
     /// Adds the counts of `other`.
@@ -69,7 +68,7 @@ impl LabelledCurve {
     pub fn add(&mut self, is_content: bool, probability: f32, words: usize) {
         let keeping = points_that_keep(probability);
         for (point, counts) in self.0.iter_mut().enumerate() {
-            counts.add(is_content, point < keeping, words);
+            counts.add(if is_content { words } else { 0 }, if point < keeping { words } else { 0 });
         }
     }
 

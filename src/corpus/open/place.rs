@@ -138,6 +138,9 @@ fn choose(dom: &Dom, wanted: &[(Wanted, u32)]) -> BTreeMap<usize, Option<Label>>
 }
 
 /// What most characters of the text right below an element are to be labelled.
+///
+/// The outer absence is that of any text.
+#[expect(clippy::option_option, reason = "no text, text without a label and text with one are three things")]
 fn of_own_text(element: NodeRef<'_>, wanted: &[(Wanted, u32)]) -> Option<Option<Label>> {
     let mut characters: BTreeMap<Option<Label>, u32> = BTreeMap::new();
     for child in element.children() {

@@ -4,6 +4,7 @@
 //! place below the repository's folder, as another version whose blocks are then found by their text.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -89,10 +90,19 @@ fn hashes(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
         .into_par_iter()
         .map(|path| {
             let bytes = std::fs::read(&path).map_err(|source| Error::read(&path, source))?;
-            Ok((Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(), path))
+            Ok((hexadecimal(&Sha256::digest(&bytes)), path))
         })
         .collect();
     Ok(hashed?.into_iter().collect())
+}
+
+/// Bytes in lower-case hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {

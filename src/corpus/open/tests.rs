@@ -13,13 +13,9 @@ fn write(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
-fn hexadecimal(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// The open labels of a corpus with one page.
 fn gathered(folder: &Path) -> OpenLabels {
-    let sha256 = hexadecimal(PUBLIC);
+    let sha256 = rebuild::hexadecimal(&Sha256::digest(PUBLIC.as_bytes()));
     write(&folder.join("full/rain.html"), LABELLED);
     let manifest = format!(
         "id,file,kind,source,url,site,fold,origin,origin_sha256\nrain,full/rain.html,full,ours,,rain.example,2,pages/rain.html,{sha256}\n"
