@@ -1,7 +1,7 @@
 //! Runs over crawls: archives, tables and folders in, labelled and cleaned corpora out.
 //!
 //! Takes inputs, a model and options; reads ([`RecordSource`]), labels ([`Labeller`]), filters ([`Filters`]) and writes ([`Sink`]) on all cores, in
-//! the order of the inputs, within bounded memory, and goes on where it was interrupted. Knows nothing of command lines: [`run`] is all there is
+//! the order of the inputs, within bounded memory, and goes on where it was interrupted. Knows nothing of command lines: [`run()`] is all there is
 //! to call.
 //!
 //! ```no_run
