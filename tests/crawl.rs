@@ -351,7 +351,8 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_same_bytes() {
             let output: Vec<String> = output.iter().map(|arg| arg.replace("x/", &format!("{root}/"))).collect();
             base.iter().map(|arg| (*arg).to_owned()).chain([keep.to_owned()]).chain(output).collect::<Vec<_>>()
         };
-        for root in ["still", "shaken"] {
+        let (still, shaken) = (format!("still{number}"), format!("shaken{number}"));
+        for root in [&still, &shaken] {
             std::fs::create_dir_all(folder.path().join(root)).unwrap();
         }
         let command = |root: &str| {
@@ -359,29 +360,29 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_same_bytes() {
             pagesieve(&folder, &args.iter().map(String::as_str).collect::<Vec<_>>())
         };
         let begun = std::time::Instant::now();
-        assert_eq!(command("still").output().unwrap().status.code(), Some(2), "one damaged record is named");
+        assert_eq!(command(&still).output().unwrap().status.code(), Some(2), "one damaged record is named");
         let mut whole = u64::try_from(begun.elapsed().as_micros()).unwrap();
         let share = [KILLS / 2, KILLS / 4, KILLS - KILLS / 2 - KILLS / 4][number];
         let (mut interrupted, mut round) = (0, 0);
         while interrupted < share {
             assert!(round < 100 * KILLS, "only {interrupted} of {round} runs could be killed before their end");
-            let mut child = command("shaken").spawn().unwrap();
+            let mut child = command(&shaken).spawn().unwrap();
             std::thread::sleep(Duration::from_micros(random(round + 1000 * number as u64) % whole.max(1000)));
             round += 1;
             if child.try_wait().unwrap().is_some() {
                 // It came to its end: the next begins anew, and has less time.
                 whole -= whole / 8;
-                std::fs::remove_dir_all(folder.path().join("shaken")).unwrap();
-                std::fs::create_dir_all(folder.path().join("shaken")).unwrap();
+                std::fs::remove_dir_all(folder.path().join(&shaken)).unwrap();
+                std::fs::create_dir_all(folder.path().join(&shaken)).unwrap();
                 continue;
             }
             kill(&mut child);
             interrupted += 1;
         }
         killed += interrupted;
-        let end = command("shaken").output().unwrap();
+        let end = command(&shaken).output().unwrap();
         assert!(end.status.code().is_some_and(|code| code == 2 || code == 0), "{}", String::from_utf8_lossy(&end.stderr));
-        let (still, shaken) = (all_files(&folder.path().join("still")), all_files(&folder.path().join("shaken")));
+        let (still, shaken) = (all_files(&folder.path().join(&still)), all_files(&folder.path().join(&shaken)));
         assert_eq!(still.keys().collect::<Vec<_>>(), shaken.keys().collect::<Vec<_>>());
         for (name, bytes) in &still {
             assert!(shaken[name] == *bytes, "{name} differs");
