@@ -26,6 +26,8 @@ pub struct Recipe {
     pub context: StageRecipe,
     /// What a block counts in training.
     pub weights: WeightRecipe,
+    /// What is different for plain text.
+    pub text: TextRecipe,
     /// Feature groups that training leaves out. For ablation alone: no part of a recipe's file.
     #[serde(skip)]
     pub(crate) without: Vec<String>,
@@ -79,6 +81,26 @@ pub struct WeightRecipe {
     pub weak: f32,
 }
 
+/// How the pipeline for plain text is trained, where that differs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TextRecipe {
+    /// Trees of each stage.
+    pub trees: usize,
+    /// Whether to learn also from a copy of each page as an extractor hands it on: with little navigation, and some lines broken.
+    pub worn: bool,
+    /// The share of its runs of navigation that are kept.
+    pub navigation_kept: f32,
+    /// The share of its lines that are broken in two.
+    pub lines_broken: f32,
+}
+
+impl Default for TextRecipe {
+    fn default() -> Self {
+        Self { trees: 400, worn: true, navigation_kept: 0.2, lines_broken: 0.08 }
+    }
+}
+
 impl Default for Recipe {
     fn default() -> Self {
         let block = StageRecipe::default();
@@ -88,6 +110,7 @@ impl Default for Recipe {
             block,
             context: StageRecipe::default(),
             weights: WeightRecipe::default(),
+            text: TextRecipe::default(),
             without: Vec::new(),
         }
     }
@@ -131,6 +154,12 @@ impl Recipe {
     pub fn check(&self) -> Result<()> {
         self.block.params(0)?;
         self.context.params(0)?;
+        self.for_text().block.params(0)?;
+        for (setting, value) in [("text.navigation_kept", self.text.navigation_kept), ("text.lines_broken", self.text.lines_broken)] {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(Error::Setting { setting, found: value.to_string(), expected: "0 to 1" });
+            }
+        }
         let evidence = &self.evidence;
         for (setting, value) in [
             ("evidence.min_pages", evidence.min_pages),
@@ -147,6 +176,15 @@ impl Recipe {
             }
         }
         Ok(())
+    }
+}
+
+impl Recipe {
+    /// The same with the settings for plain text in the place of those for pages.
+    pub(crate) fn for_text(&self) -> Self {
+        let mut recipe = self.clone();
+        (recipe.block.trees, recipe.context.trees) = (self.text.trees, self.text.trees);
+        recipe
     }
 }
 
@@ -201,6 +239,7 @@ mod tests {
             ("[block]\ntreez = 3\n", "treez"),
             ("[block]\ndepth = 40\n", "depth"),
             ("[weights]\nweak = -1.0\n", "weak"),
+            ("[text]\nlines_broken = 2.0\n", "lines_broken"),
             ("=", "recipe.toml"),
         ] {
             std::fs::write(&path, text).unwrap();

@@ -15,12 +15,15 @@ use crate::feature::evidence::{EvidenceCounts, EvidenceTable};
 use crate::feature::token::TokenLists;
 use crate::feature::{PageFeatures, block_schema, context_schema, evidence_start, fill_evidence, join};
 use crate::label::{Label, Probabilities};
+use crate::model::boost::rng::SplitMix64;
 use crate::model::boost::{BinnedMatrix, BoostedTrees, CompiledTrees, PredictScratch, TrainingRows};
 use crate::model::calibration::{Calibration, Scored};
 use crate::model::stages::{Stages, probabilities, scores};
 use crate::model::{Model, ModelInfo};
-use crate::page::{Page, PageOptions};
+use crate::page::Page;
 use crate::recipe::{Recipe, StageRecipe};
+
+mod extracted;
 
 /// Folds of a corpus.
 const FOLDS: usize = crate::corpus::FOLDS as usize;
@@ -51,7 +54,10 @@ pub struct PagePrediction {
 struct TrainingPage {
     entry: usize,
     fold: usize,
+    /// Whether every block is labelled, so that labels can be calibrated on it.
     full: bool,
+    /// A second copy of a page: trees learn from it, nothing is counted or predicted by it.
+    copy: bool,
     page: Page,
     blocks: Blocks,
     targets: Vec<Option<Target>>,
@@ -73,12 +79,12 @@ type Folds = [bool; FOLDS];
 /// If a page cannot be read, a label is unknown, the recipe is out of range, or the corpus has too little to learn from.
 pub fn train(corpus: &Corpus, recipe: &Recipe, progress: &(dyn Fn(&str) + Sync)) -> Result<Model> {
     recipe.check()?;
-    let mut pages = read(corpus, Input::Html, progress)?;
+    let mut pages = read(corpus, recipe, Input::Html, progress)?;
     let info = info(&pages, recipe);
     let html = fit_stages(&mut pages, recipe, [true; FOLDS], progress)?;
     drop(pages);
-    let mut pages = read(corpus, Input::Text, progress)?;
-    let text = fit_stages(&mut pages, recipe, [true; FOLDS], progress)?;
+    let mut pages = read(corpus, recipe, Input::Text, progress)?;
+    let text = fit_stages(&mut pages, &recipe.for_text(), [true; FOLDS], progress)?;
     Ok(Model::new(info, html, text))
 }
 
@@ -105,7 +111,7 @@ pub(crate) struct HeldOut<'a> {
 }
 
 /// As [`cross_validate`] for several recipes, reading the pages once, and for the pages of some folds alone. `each` gets a recipe's number and
-/// its predictions.
+/// its predictions. The first recipe says how plain text is made of pages.
 pub(crate) fn cross_validate_each(
     on: HeldOut<'_>,
     recipes: &[Recipe],
@@ -113,13 +119,15 @@ pub(crate) fn cross_validate_each(
     each: &mut dyn FnMut(usize, Vec<PagePrediction>) -> Result<()>,
 ) -> Result<()> {
     recipes.iter().try_for_each(Recipe::check)?;
-    let mut pages = read(on.corpus, on.input, progress)?;
+    let Some(first) = recipes.first() else { return Ok(()) };
+    let mut pages = read(on.corpus, first, on.input, progress)?;
     for (number, recipe) in recipes.iter().enumerate() {
+        let recipe = if on.input == Input::Text { recipe.for_text() } else { recipe.clone() };
         let mut predictions = Vec::new();
         for fold in on.folds.iter().map(|fold| usize::from(*fold)) {
             if pages.iter().any(|page| page.fold == fold) {
                 progress(&format!("fold {fold}: training on the others"));
-                predictions.extend(predict_fold(&mut pages, recipe, fold, progress)?);
+                predictions.extend(predict_fold(&mut pages, &recipe, fold, progress)?);
             }
         }
         predictions.sort_by_key(|prediction| prediction.entry);
@@ -132,7 +140,7 @@ pub(crate) fn cross_validate_each(
 fn predict_fold(pages: &mut [TrainingPage], recipe: &Recipe, fold: usize, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<PagePrediction>> {
     let used = std::array::from_fn(|other| other != fold);
     let stages = fit_stages(pages, recipe, used, progress)?;
-    let tested: Vec<_> = pages.par_iter().filter(|page| page.fold == fold).collect();
+    let tested: Vec<_> = pages.par_iter().filter(|page| page.fold == fold && !page.copy).collect();
     let predict = |page: &TrainingPage| {
         let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page.page, &page.blocks)) };
         let (labels, probabilities) = said.into_iter().unzip();
@@ -158,7 +166,7 @@ fn info(pages: &[TrainingPage], recipe: &Recipe) -> ModelInfo {
     info
 }
 
-fn read(corpus: &Corpus, input: Input, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<TrainingPage>> {
+fn read(corpus: &Corpus, recipe: &Recipe, input: Input, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<TrainingPage>> {
     progress(&format!("reading {} pages", corpus.entries().len()));
     let pages: Result<Vec<TrainingPage>> = corpus
         .entries()
@@ -168,15 +176,28 @@ fn read(corpus: &Corpus, input: Input, progress: &(dyn Fn(&str) + Sync)) -> Resu
             let loaded = corpus.load(entry)?;
             let loaded = match input {
                 Input::Html => loaded,
-                Input::Text => as_text(loaded),
+                Input::Text => extracted::whole(loaded),
             };
             Ok(prepare(index, entry, loaded))
         })
         .collect();
-    let pages = pages?;
+    let mut pages = pages?;
+    if input == Input::Text && recipe.text.worn {
+        pages.extend(read_worn(corpus, recipe)?);
+    }
     let labelled = pages.iter().flat_map(|page| &page.targets).flatten().count();
     progress(&format!("{} blocks, {labelled} of them labelled", pages.iter().map(|page| page.targets.len()).sum::<usize>()));
     Ok(pages)
+}
+
+/// A second copy of every page, the worse for its extraction.
+fn read_worn(corpus: &Corpus, recipe: &Recipe) -> Result<Vec<TrainingPage>> {
+    let random = SplitMix64::new(recipe.seed);
+    let one = |(index, entry): (usize, &CorpusEntry)| {
+        let worn = extracted::worn(&corpus.load(entry)?, &recipe.text, random.stream(index as u64));
+        Ok(TrainingPage { copy: true, full: false, ..prepare(index, entry, worn) })
+    };
+    corpus.entries().par_iter().enumerate().map(one).collect()
 }
 
 fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPage {
@@ -188,6 +209,7 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
     TrainingPage {
         entry: index,
         fold: usize::from(entry.fold) % FOLDS,
+        copy: false,
         full: entry.kind == crate::corpus::Kind::Full,
         page,
         targets,
@@ -197,16 +219,6 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
         scored: vec![[0.0; Label::COUNT]; blocks.len()],
         blocks,
     }
-}
-
-/// The same page as some other tool would hand it on: the blocks' text, a line each. Targets stay with their blocks.
-fn as_text(loaded: CorpusPage) -> CorpusPage {
-    let lines: Vec<String> =
-        loaded.blocks.iter().map(|block| loaded.blocks.text(block).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    let text = lines.join("\n");
-    let blocks = Blocks::of_text(&text);
-    debug_assert_eq!(blocks.len(), loaded.blocks.len());
-    CorpusPage { page: Page::from_text(text, &PageOptions::default()), blocks, targets: loaded.targets, gold: loaded.gold }
 }
 
 /// Fits evidence, block stage, context stage and calibration on the folds that `used` names.
@@ -261,7 +273,7 @@ fn calibrate(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, rows: &Ro
 /// Writes evidence columns: for a page of a used fold from the other used folds, for the others from all used folds. Gives the latter's table.
 fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -> EvidenceTable {
     let mut counts = EvidenceCounts::new(FOLDS);
-    for page in pages.iter().filter(|page| used[page.fold]) {
+    for page in pages.iter().filter(|page| used[page.fold] && !page.copy) {
         let labels: Vec<Option<(Label, f32)>> = page.targets.iter().map(|target| target.map(evidence_label)).collect();
         counts.add_page(page.fold, &page.lists, &labels);
     }

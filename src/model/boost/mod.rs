@@ -29,7 +29,7 @@ mod fit;
 mod histogram;
 mod loss;
 mod params;
-mod rng;
+pub(crate) mod rng;
 mod sample;
 mod state;
 mod tree;

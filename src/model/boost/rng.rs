@@ -37,6 +37,11 @@ impl SplitMix64 {
         mix(self.state)
     }
 
+    /// The next number as a fraction in `[0, 1)`.
+    pub(crate) const fn next_fraction(&mut self) -> f32 {
+        (self.next() >> 40) as f32 / (1_u64 << 24) as f32
+    }
+
     /// The number that `index + 1` calls of [`Self::next`] would end with, as a fraction in `[0, 1)`.
     pub(crate) const fn fraction_at(self, index: u64) -> f32 {
         let number = mix(self.state.wrapping_add(GAMMA.wrapping_mul(index.wrapping_add(1))));
