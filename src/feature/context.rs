@@ -16,6 +16,9 @@ const WINDOWS: [usize; 3] = [3, 8, 20];
 /// Levels of brothers and of ancestors.
 const BROTHER_LEVELS: usize = 4;
 const ANCESTOR_LEVELS: usize = 6;
+/// Levels of ancestors whose surest blocks are looked at, and half widths of windows for the same.
+const TOP_LEVELS: usize = 4;
+const TOP_WINDOWS: [usize; 2] = [3, 8];
 
 const GROUP: &str = "context";
 
@@ -54,6 +57,12 @@ pub(super) fn definitions() -> Vec<FeatureDef> {
     }
     for level in 0..ANCESTOR_LEVELS {
         four(format!("below_{level}"), format!("mean below the element {level} levels above the owner, by characters"));
+    }
+    for level in 0..TOP_LEVELS {
+        four(format!("top_{level}"), format!("greatest below the element {level} levels above the owner"));
+    }
+    for width in TOP_WINDOWS {
+        four(format!("top_window_{width}"), format!("greatest among {width} blocks before and after"));
     }
     four("same_pair".into(), "mean over blocks whose owner and parent have the same tags and classes".into());
     four("section".into(), "mean over the blocks under the same heading, by characters".into());
@@ -96,6 +105,8 @@ pub(crate) struct ContextPage {
     highest_before: Vec<[f32; K]>,
     highest_after: Vec<[f32; K]>,
     brothers: Vec<[f32; K]>,
+    /// The greatest probabilities below each element.
+    tops: Vec<[f32; K]>,
     pairs: rustc_hash::FxHashMap<u32, [f32; K + 1]>,
     likely: Vec<usize>,
     section: Vec<(usize, usize)>,
@@ -126,6 +137,7 @@ impl ContextPage {
         let likely = (0..count).filter(|index| probabilities[*index][0] > 0.5).collect();
         Self {
             brothers: brothers(survey, &sums),
+            tops: tops(survey, probabilities),
             section: sections(marks, count),
             last_heading: (0..count).map(|index| marks.last_heading(index)).collect(),
             sums,
@@ -154,6 +166,30 @@ fn brothers(survey: &Survey<'_>, sums: &Sums) -> Vec<[f32; K]> {
         }
     }
     means
+}
+
+/// The greatest probabilities below each element.
+fn tops(survey: &Survey<'_>, probabilities: &[Probabilities]) -> Vec<[f32; K]> {
+    let mut tops = vec![[0.0; K]; survey.elements.len()];
+    for (info, said) in survey.block_infos.iter().zip(probabilities) {
+        if let Some(top) = tops.get_mut(info.owner as usize) {
+            raise(top, said);
+        }
+    }
+    // Elements stand in document order: what is below one comes after it.
+    for index in (0..survey.elements.len()).rev() {
+        let own = tops[index];
+        if let Some(parent) = tops.get_mut(survey.elements[index].parent as usize) {
+            raise(parent, &own);
+        }
+    }
+    tops
+}
+
+fn raise(most: &mut [f32; K], said: &[f32; K]) {
+    for (most, said) in most.iter_mut().zip(said) {
+        *most = most.max(*said);
+    }
 }
 
 /// For each block the range of blocks under the same heading, the heading included.
@@ -197,7 +233,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, said: &[Probabilities], pa
     writer.put(&Sums::mean(&page.sums.plain, 0, count, count as f32));
     writer.put(&page.highest_before[index]);
     writer.put(&page.highest_after[index]);
-    tree_means(survey, index, page, &mut writer);
+    tree_means(survey, index, said, page, &mut writer);
     let info = &survey.block_infos[index];
     let pair = page.pairs.get(&info.pair_signature).copied().unwrap_or_default();
     writer.put(&std::array::from_fn::<f32, K, _>(|label| (pair[label] / pair[K].max(1.0)).min(1.0)));
@@ -207,7 +243,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, said: &[Probabilities], pa
     debug_assert_eq!(writer.at, writer.out.len());
 }
 
-fn tree_means(survey: &Survey<'_>, index: usize, page: &ContextPage, writer: &mut Writer<'_>) {
+fn tree_means(survey: &Survey<'_>, index: usize, said: &[Probabilities], page: &ContextPage, writer: &mut Writer<'_>) {
     let owner = survey.block_infos[index].owner;
     let mut chain = survey.chain(owner);
     for _ in 0..BROTHER_LEVELS {
@@ -221,6 +257,16 @@ fn tree_means(survey: &Survey<'_>, index: usize, page: &ContextPage, writer: &mu
             Sums::mean(&page.sums.weighted, from, to, (survey.characters[to] - survey.characters[from]) as f32)
         });
         writer.put(&mean.unwrap_or([0.0; K]));
+    }
+    let mut above = owner;
+    for _ in 0..TOP_LEVELS {
+        writer.put(page.tops.get(above as usize).unwrap_or(&[0.0; K]));
+        above = survey.elements.get(above as usize).map_or(u32::MAX, |element| element.parent);
+    }
+    for width in TOP_WINDOWS {
+        let mut most = [0.0; K];
+        said[index.saturating_sub(width)..(index + width + 1).min(said.len())].iter().for_each(|said| raise(&mut most, said));
+        writer.put(&most);
     }
 }
 
