@@ -1,0 +1,226 @@
+//! Everything that bears on access, gathered once from a labelled page.
+//!
+//! Takes a [`LabelledPage`] and its declarations, gives [`Signals`]: what `features` makes numbers of and [`Signals::evidence`] puts into
+//! words.
+
+use super::claims::{Claims, Tier};
+use super::containers::{Containers, Marks};
+use super::evidence::{Evidence, EvidenceKind, Leaning};
+use super::page_data::{Flag, PageData, Says};
+use super::shape::{Shape, words_of};
+use super::vendors::{Role, Vendor, vendors};
+use crate::classify::LabelledPage;
+use crate::declared::Declared;
+use crate::label::Label;
+use crate::prompt_kind::{Prompt, PromptKind, prompts};
+
+/// At most so many prompts and flags are listed as evidence.
+const LISTED: usize = 6;
+
+/// A prompt and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlacedPrompt {
+    pub(super) prompt: Prompt,
+    pub(super) hidden: bool,
+    /// Names of the elements around it.
+    pub(super) marks: Marks,
+    /// Between the first and a few blocks after the last paragraph of the text.
+    pub(super) inside: bool,
+    /// Words of the text before it.
+    pub(super) words_before: f32,
+}
+
+/// What the names of elements around the text say, in words of the text.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct TextMarks {
+    pub(super) gated: f32,
+    pub(super) metered: f32,
+    pub(super) open: f32,
+    pub(super) selected: f32,
+}
+
+/// What bears on access.
+#[derive(Debug)]
+pub(crate) struct Signals<'a> {
+    pub(super) claims: Claims,
+    pub(super) data: PageData<'a>,
+    pub(super) vendors: Vec<Vendor>,
+    pub(super) prompts: Vec<PlacedPrompt>,
+    pub(super) marks: TextMarks,
+    pub(crate) shape: Shape,
+}
+
+/// A prompt this many blocks after the text still belongs to it.
+const AFTER: usize = 8;
+
+impl<'a> Signals<'a> {
+    pub(crate) fn of(page: &'a LabelledPage, declared: &Declared<'_>) -> Self {
+        let source = page.page().dom().map_or("", crate::dom::Dom::source);
+        let claims = Claims::of(declared);
+        let mut containers = Containers::new(&claims.selectors);
+        let shape = Shape::of(page);
+        let (marks, before) = text_marks(page, &mut containers);
+        let prompts = placed(page, &shape, &before, &mut containers);
+        Self { claims, data: PageData::of(source), vendors: vendors(source), prompts, marks, shape }
+    }
+
+    pub(super) fn has_role(&self, role: Role) -> bool {
+        self.vendors.iter().any(|vendor| vendor.role == role)
+    }
+
+    /// The share of the text's words in elements with a mark.
+    pub(super) fn share(&self, words: f32) -> f32 {
+        if self.shape.words > 0.0 { (words / self.shape.words).min(1.0) } else { 0.0 }
+    }
+
+    /// The evidence in words, by kind.
+    pub(crate) fn evidence(&self) -> Vec<Evidence> {
+        let mut list = Vec::new();
+        self.markup_evidence(&mut list);
+        self.data_evidence(&mut list);
+        for vendor in &self.vendors {
+            list.push(Evidence::new(EvidenceKind::Vendor, vendor.name, vendor.role.as_str(), Leaning::Neutral));
+        }
+        self.prompt_evidence(&mut list);
+        self.text_evidence(&mut list);
+        list
+    }
+
+    fn markup_evidence(&self, list: &mut Vec<Evidence>) {
+        let mut add = |name: &str, value: &str, says: Leaning| list.push(Evidence::new(EvidenceKind::Markup, name, value, says));
+        let lean = |free: bool| if free { Leaning::Open } else { Leaning::Gated };
+        for (name, free) in [("json-ld isAccessibleForFree", self.claims.json_ld), ("microdata isAccessibleForFree", self.claims.microdata)] {
+            if let Some(free) = free {
+                add(name, if free { "true" } else { "false" }, lean(free));
+            }
+        }
+        if let Some(tier) = self.claims.tier {
+            add("article:content_tier", tier.as_str(), lean(tier == Tier::Free));
+        }
+        if !self.claims.selectors.is_empty() {
+            let share = self.share(self.marks.selected);
+            let value = format!("{}: {:.0}% of the text", self.claims.selectors.join(", "), 100.0 * share);
+            add("hasPart cssSelector", &value, if share > 0.0 { Leaning::Gated } else { Leaning::Neutral });
+        }
+    }
+
+    fn data_evidence(&self, list: &mut Vec<Evidence>) {
+        let mut named: Vec<(&str, &str)> = Vec::new();
+        for Flag { key, value, says } in &self.data.flags {
+            if named.len() < LISTED && !named.contains(&(key, value)) {
+                named.push((key, value));
+                let says = if *says == Says::Open { Leaning::Open } else { Leaning::Gated };
+                list.push(Evidence::new(EvidenceKind::PageData, *key, *value, says));
+            }
+        }
+        let marks = [
+            ("text in elements named as gated", self.marks.gated, Leaning::Gated),
+            ("text in elements named as metered", self.marks.metered, Leaning::Gated),
+            ("text in elements named as open", self.marks.open, Leaning::Open),
+        ];
+        for (name, words, says) in marks {
+            if words > 0.0 {
+                let value = format!("{:.0}% of the text", 100.0 * self.share(words));
+                list.push(Evidence::new(EvidenceKind::PageData, name, value, says));
+            }
+        }
+    }
+
+    fn prompt_evidence(&self, list: &mut Vec<Evidence>) {
+        for kind in PromptKind::ALL {
+            let of_kind = || self.prompts.iter().filter(|placed| placed.prompt.kind == *kind);
+            // The best placed prompt of the kind speaks for all of them.
+            let Some(best) = of_kind().find(|placed| placed.inside && !placed.hidden).or_else(|| of_kind().next()) else { continue };
+            let mut value = format!("{} of {} in or after the text", of_kind().filter(|placed| placed.inside).count(), of_kind().count());
+            if best.hidden {
+                value.push_str(", hidden");
+            }
+            if of_kind().any(|placed| placed.prompt.said.template) {
+                value.push_str(", template not filled in");
+            }
+            let gates = matches!(kind, PromptKind::Wall | PromptKind::MeterCount | PromptKind::ConsentOrPay);
+            let says = if gates && best.inside { Leaning::Gated } else { Leaning::Neutral };
+            list.push(Evidence::new(EvidenceKind::Prompt, kind.as_str(), value, says).at(best.prompt.index));
+        }
+    }
+
+    fn text_evidence(&self, list: &mut Vec<Evidence>) {
+        let shape = &self.shape;
+        let mut add = |name: &str, value: String, says: Leaning| list.push(Evidence::new(EvidenceKind::Text, name, value, says));
+        add("words", format!("{:.0}", shape.words), Leaning::Neutral);
+        if shape.hidden_words > 0.0 {
+            add("hidden", format!("{:.0}% of the text", 100.0 * self.share(shape.hidden_words)), Leaning::Gated);
+        }
+        for (name, count) in [("json-ld wordCount", self.claims.word_count), ("json-ld articleBody words", self.claims.body_words)] {
+            if let Some(count) = count {
+                let says = if shape.words < 0.5 * count as f32 { Leaning::Teaser } else { Leaning::Complete };
+                add(name, count.to_string(), says);
+            }
+        }
+        let signs = [
+            ("ends with an ellipsis", shape.ellipsis),
+            ("ends within a sentence", shape.unfinished),
+            ("link to the rest after the text", shape.read_on),
+            ("pager to a second page", shape.next_page),
+        ];
+        for (name, found) in signs {
+            if found {
+                add(name, "yes".to_owned(), Leaning::Teaser);
+            }
+        }
+    }
+}
+
+/// Words of the text by mark, and the words of the text before each block.
+fn text_marks(page: &LabelledPage, containers: &mut Containers) -> (TextMarks, Vec<f32>) {
+    let mut marks = TextMarks::default();
+    let (mut before, mut words_so_far) = (Vec::with_capacity(page.len()), 0.0);
+    for block in page.iter() {
+        before.push(words_so_far);
+        if block.label != Label::Content || block.tag() == "h1" {
+            continue;
+        }
+        let words = words_of(block.text());
+        words_so_far += words;
+        // The text's own element: a part of a paragraph may be gated while the block's owner is not.
+        let node = block.element().map(|owner| innermost(page, &block, owner));
+        let Some(found) = node.map(|node| containers.marks(node)) else { continue };
+        for (mark, sum) in [
+            (Marks::GATED, &mut marks.gated),
+            (Marks::METERED, &mut marks.metered),
+            (Marks::OPEN, &mut marks.open),
+            (Marks::SELECTED, &mut marks.selected),
+        ] {
+            if found.has(mark) {
+                *sum += words;
+            }
+        }
+    }
+    (marks, before)
+}
+
+/// The element around the longest piece of a block's text.
+fn innermost<'a>(
+    page: &'a LabelledPage,
+    block: &crate::classify::LabelledBlock<'a>,
+    owner: crate::dom::NodeRef<'a>,
+) -> crate::dom::NodeRef<'a> {
+    let longest = page.blocks().pieces(block.block()).iter().max_by_key(|piece| piece.characters);
+    longest.and_then(|piece| page.page().dom()?.node(piece.node).parent()).unwrap_or(owner)
+}
+
+fn placed(page: &LabelledPage, shape: &Shape, before: &[f32], containers: &mut Containers) -> Vec<PlacedPrompt> {
+    let place = |prompt: Prompt| {
+        let block = page.blocks().get(prompt.index)?;
+        let owner = block.owner().and_then(|owner| Some(page.page().dom()?.node(owner)));
+        let inside = shape.first.zip(shape.last).is_some_and(|(first, last)| prompt.index > first && prompt.index <= last + AFTER);
+        Some(PlacedPrompt {
+            prompt,
+            hidden: block.is_hidden(),
+            marks: owner.map(|owner| containers.marks(owner)).unwrap_or_default(),
+            inside,
+            words_before: before.get(prompt.index).copied().unwrap_or(0.0),
+        })
+    };
+    prompts(page).into_iter().filter_map(place).collect()
+}
