@@ -52,9 +52,11 @@
 //! `bundled-model` (default) embeds the shipped model, for [`Model::bundled`]. `cli` (default) is the command `pagesieve`, with the module
 //! `source` (files, folders and patterns as pages) and the CSV export; a library without it has fewer dependencies.
 
+pub mod access;
 pub mod block;
 pub mod classify;
 pub mod corpus;
+mod declared;
 pub mod decode;
 pub mod dom;
 pub mod error;
@@ -62,21 +64,30 @@ pub mod evaluate;
 pub mod export;
 pub mod feature;
 pub mod label;
+pub mod metadata;
 pub mod metrics;
 pub mod model;
 mod packed;
 pub mod page;
+pub mod page_kind;
+pub mod page_model;
+pub mod prompt_kind;
 pub mod recipe;
 #[cfg(feature = "cli")]
 pub mod source;
 pub mod train;
 pub mod words;
+pub use access::{Access, AccessVerdict, Completeness, Evidence};
 pub use block::{Block, Blocks};
 pub use classify::{Decision, LabelledBlock, LabelledPage};
 pub use corpus::{Corpus, CorpusEntry, CorpusPage};
 pub use error::{Error, Result};
 pub use export::{Export, ExportOptions, title_of};
 pub use label::{Label, Probabilities};
+pub use metadata::Metadata;
 pub use model::{ExplainedPage, Explanation, Model, ModelInfo};
 pub use page::{Page, PageOptions};
+pub use page_kind::{PageKind, PageKindVerdict};
+pub use page_model::{PageModel, PageVerdict};
+pub use prompt_kind::PromptKind;
 pub use recipe::Recipe;

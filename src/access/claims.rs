@@ -51,7 +51,8 @@ impl Claims {
     pub(super) fn of(declared: &Declared<'_>) -> Self {
         let mut claims = Self { tier: tier(declared), microdata: microdata(declared), ..Self::default() };
         let objects = declared.json_ld.objects();
-        let (articles, others): (Vec<&Object>, Vec<&Object>) = objects.into_iter().partition(|object| types_of(object).any(is_article_type));
+        let (articles, others): (Vec<&Object>, Vec<&Object>) =
+            objects.into_iter().partition(|object| types_of(object).any(is_article_type));
         let said = |objects: &[&Object]| objects.iter().filter_map(|object| truth(object.get("isAccessibleForFree")?)).collect::<Vec<_>>();
         let (of_articles, of_others) = (said(&articles), said(&others));
         claims.json_ld = of_articles.first().or(of_others.first()).copied();

@@ -78,9 +78,9 @@ impl Selector {
         self.tag.as_deref().is_none_or(|tag| tag == element.name())
             && self.id.as_deref().is_none_or(|id| element.attr("id") == Some(id))
             && (self.classes.is_empty()
-                || element.attr("class").is_some_and(|value| {
-                    self.classes.iter().all(|class| value.split_ascii_whitespace().any(|found| found == class))
-                }))
+                || element
+                    .attr("class")
+                    .is_some_and(|value| self.classes.iter().all(|class| value.split_ascii_whitespace().any(|found| found == class))))
     }
 }
 
@@ -138,12 +138,9 @@ fn of_name(name: &str) -> Marks {
         return Marks::OPEN;
     }
     let mut marks = Marks::default();
-    for (parts, mark) in [
-        (&GATED_PARTS[..], Marks::GATED),
-        (&METERED_PARTS, Marks::METERED),
-        (&WALL_PARTS, Marks::WALL),
-        (&OVERLAY_PARTS, Marks::OVERLAY),
-    ] {
+    for (parts, mark) in
+        [(&GATED_PARTS[..], Marks::GATED), (&METERED_PARTS, Marks::METERED), (&WALL_PARTS, Marks::WALL), (&OVERLAY_PARTS, Marks::OVERLAY)]
+    {
         if has(parts) {
             marks = marks.with(mark);
         }

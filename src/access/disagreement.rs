@@ -1,6 +1,7 @@
 //! Where markup and text do not agree.
 //!
-//! Takes [`Signals`] and the verdict, gives evidence of the kind `disagreement`. Says that there is one, not who is right: that is the verdict.
+//! Takes what the markup and the page's data say ([`Stance`]) and the verdict, gives evidence of the kind `disagreement`. Says that there is one,
+//! not who is right: that is the verdict.
 
 use super::claims::Tier;
 use super::evidence::{Evidence, EvidenceKind, Leaning};
@@ -8,34 +9,63 @@ use super::page_data::Says;
 use super::signals::Signals;
 use super::{Access, Completeness};
 
-impl Signals<'_> {
+/// What markup and page data say of access.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Stance {
+    /// What the markup as a whole says.
+    pub(crate) free: Option<bool>,
+    /// `isAccessibleForFree` alone.
+    pub(crate) flag: Option<bool>,
+    tier: Option<Tier>,
+    against_itself: bool,
+    open_flags: usize,
+    gated_flags: usize,
+    /// Words of the text.
+    pub(crate) words: f32,
+}
+
+impl Stance {
+    pub(crate) fn of(signals: &Signals<'_>) -> Self {
+        let claims = &signals.claims;
+        Self {
+            free: claims.free(),
+            flag: claims.json_ld.or(claims.microdata),
+            tier: claims.tier,
+            against_itself: claims.json_ld_disagrees,
+            open_flags: signals.data.count(Says::Open),
+            gated_flags: signals.data.count(Says::Gated) + signals.data.count(Says::Metered),
+            words: signals.shape.words,
+        }
+    }
+
     /// The disagreements, with what each side says.
-    pub(super) fn disagreements(&self, access: Access, completeness: Completeness) -> Vec<Evidence> {
+    pub(crate) fn disagreements(&self, access: Access, completeness: Completeness) -> Vec<Evidence> {
         let mut list = Vec::new();
         let mut add = |name: &str, value: String| list.push(Evidence::new(EvidenceKind::Disagreement, name, value, Leaning::Neutral));
-        let gated = access.is_gated();
-        match self.claims.free() {
-            Some(true) if gated => add("markup says free, page is not", format!("verdict {access}")),
-            Some(false) if !gated => add("markup says not free, page is open", format!("verdict {access}")),
+        match self.free {
+            Some(true) if access.is_gated() => add("markup says free, the verdict does not", access.to_string()),
+            Some(false) if !access.is_gated() => add("markup says not free, the verdict does not", access.to_string()),
             _ => {}
         }
-        let flag = self.claims.json_ld.or(self.claims.microdata);
-        if let Some((tier, flag)) = self.claims.tier.zip(flag)
+        if let Some((tier, flag)) = self.tier.zip(self.flag)
             && (tier == Tier::Free) != flag
         {
-            add("content_tier against isAccessibleForFree", format!("{} against {flag}", tier.as_str()));
+            add("content_tier and isAccessibleForFree", format!("{} and {flag}", tier.as_str()));
         }
-        if self.claims.json_ld_disagrees {
-            add("isAccessibleForFree against itself", "true and false in one page".to_owned());
+        if self.against_itself {
+            add("isAccessibleForFree and isAccessibleForFree", "true and false in one page".to_owned());
         }
-        let (open, closed) = (self.data.count(Says::Open), self.data.count(Says::Gated) + self.data.count(Says::Metered));
-        match self.claims.free() {
-            Some(false) if open > 0 && closed == 0 => add("page data say open, markup does not", format!("{open} flags")),
-            Some(true) if closed > 0 && open == 0 => add("page data say gated, markup does not", format!("{closed} flags")),
+        match self.free {
+            Some(false) if self.open_flags > 0 && self.gated_flags == 0 => {
+                add("markup says not free, page data say open", format!("{} flags", self.open_flags));
+            }
+            Some(true) if self.gated_flags > 0 && self.open_flags == 0 => {
+                add("markup says free, page data say gated", format!("{} flags", self.gated_flags));
+            }
             _ => {}
         }
-        if self.claims.free() == Some(true) && completeness == Completeness::Teaser {
-            add("markup says free, text breaks off", format!("{:.0} words", self.shape.words));
+        if self.free == Some(true) && completeness == Completeness::Teaser {
+            add("markup says free, the text breaks off", format!("{:.0} words", self.words));
         }
         list
     }

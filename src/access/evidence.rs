@@ -2,7 +2,7 @@
 //!
 //! Takes nothing, gives [`Evidence`] and its kinds. Knows nothing of how it is found or weighed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::named;
 

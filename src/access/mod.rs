@@ -14,8 +14,7 @@ mod shape;
 mod signals;
 mod vendors;
 
-use serde::{Deserialize, Serialize};
-
+pub(crate) use disagreement::Stance;
 pub use evidence::{Evidence, EvidenceKind, Leaning};
 pub(crate) use shape::words_of;
 pub(crate) use signals::Signals;
@@ -24,7 +23,7 @@ pub(crate) use signals::Signals;
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident $text:literal),* $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name { $($(#[$variant_meta])* $variant),* }
 

@@ -72,8 +72,23 @@ const STEMS: [&str; 12] =
 const MORE_STEMS: [&str; 6] = ["only", "subscription", "content_code", "contentcode", "paycategory", "status"];
 
 const GATED_VALUES: [&str; 17] = [
-    "premium", "paid", "locked", "purchasable", "subscriber", "subscribers", "subscription", "members", "member", "plus", "payant", "abo",
-    "payed", "restricted", "closed", "registered", "registration",
+    "premium",
+    "paid",
+    "locked",
+    "purchasable",
+    "subscriber",
+    "subscribers",
+    "subscription",
+    "members",
+    "member",
+    "plus",
+    "payant",
+    "abo",
+    "payed",
+    "restricted",
+    "closed",
+    "registered",
+    "registration",
 ];
 const OPEN_VALUES: [&str; 12] =
     ["free", "open", "public", "anonymous", "gratuit", "gratis", "frei", "none", "kostenlos", "unlocked", "freemium-free", "gratuito"];

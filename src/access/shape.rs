@@ -8,13 +8,48 @@ use crate::label::Label;
 
 /// What a pager's or a "read more" link says in full, in lower case.
 const READ_ON: [&str; 26] = [
-    "read more", "continue reading", "read full story", "read the full story", "full story", "read full article", "more…", "read on",
-    "weiterlesen", "mehr lesen", "artikel lesen", "lire la suite", "lire plus", "leer más", "seguir leyendo", "leia mais", "continua a leggere",
-    "leggi tutto", "lees meer", "lees verder", "läs mer", "les mer", "læs mere", "czytaj dalej", "続きを読む", "전체보기",
+    "read more",
+    "continue reading",
+    "read full story",
+    "read the full story",
+    "full story",
+    "read full article",
+    "more…",
+    "read on",
+    "weiterlesen",
+    "mehr lesen",
+    "artikel lesen",
+    "lire la suite",
+    "lire plus",
+    "leer más",
+    "seguir leyendo",
+    "leia mais",
+    "continua a leggere",
+    "leggi tutto",
+    "lees meer",
+    "lees verder",
+    "läs mer",
+    "les mer",
+    "læs mere",
+    "czytaj dalej",
+    "続きを読む",
+    "전체보기",
 ];
 const NEXT_PAGE: [&str; 14] = [
-    "next page", "next", "next page »", "next »", "next →", "next ›", "nächste seite", "page suivante", "página siguiente", "次へ", "次のページ",
-    "次ページ", "次のページへ", "下一页",
+    "next page",
+    "next",
+    "next page »",
+    "next »",
+    "next →",
+    "next ›",
+    "nächste seite",
+    "page suivante",
+    "página siguiente",
+    "次へ",
+    "次のページ",
+    "次ページ",
+    "次のページへ",
+    "下一页",
 ];
 
 /// How many blocks after the text a link to its rest is looked for in.
@@ -130,9 +165,10 @@ fn links_elsewhere(block: &LabelledBlock<'_>) -> bool {
 fn leads_to_second_page(block: &LabelledBlock<'_>, text: &str, own: Option<&str>) -> bool {
     let Some(owner) = block.element() else { return false };
     let says_next = NEXT_PAGE.contains(&text);
-    let links = std::iter::once(owner).chain(owner.ancestors().take(3)).filter(|node| node.is(Tag::A)).chain(
-        owner.subtree().take(24).filter(|node| node.is(Tag::A)),
-    );
+    let links = std::iter::once(owner)
+        .chain(owner.ancestors().take(3))
+        .filter(|node| node.is(Tag::A))
+        .chain(owner.subtree().take(24).filter(|node| node.is(Tag::A)));
     for link in links {
         let Some(href) = link.attr("href") else { continue };
         let next = says_next || link.attr("rel") == Some("next") || link.inner_text().trim() == "2";
@@ -152,7 +188,9 @@ fn stem_with_query(href: &str) -> String {
 /// Whether an address is the other one with a page number of 2 behind it: `/2`, `/page/2`, `?page=2`, `-2`, `_2`.
 fn is_page_two(address: &str, own: &str) -> bool {
     let rest = if address.starts_with('?') { Some(address) } else { address.strip_prefix(own) };
-    own.len() > 1 && rest.is_some_and(|rest| rest.len() <= 12 && rest.ends_with('2') && !rest[..rest.len() - 1].ends_with(|c: char| c.is_ascii_digit()))
+    own.len() > 1
+        && rest
+            .is_some_and(|rest| rest.len() <= 12 && rest.ends_with('2') && !rest[..rest.len() - 1].ends_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

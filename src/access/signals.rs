@@ -89,7 +89,8 @@ impl<'a> Signals<'a> {
     fn markup_evidence(&self, list: &mut Vec<Evidence>) {
         let mut add = |name: &str, value: &str, says: Leaning| list.push(Evidence::new(EvidenceKind::Markup, name, value, says));
         let lean = |free: bool| if free { Leaning::Open } else { Leaning::Gated };
-        for (name, free) in [("json-ld isAccessibleForFree", self.claims.json_ld), ("microdata isAccessibleForFree", self.claims.microdata)] {
+        for (name, free) in [("json-ld isAccessibleForFree", self.claims.json_ld), ("microdata isAccessibleForFree", self.claims.microdata)]
+        {
             if let Some(free) = free {
                 add(name, if free { "true" } else { "false" }, lean(free));
             }

@@ -30,7 +30,9 @@ impl<'a> Property<'a> {
         let attribute = match self.element.tag() {
             Some(Tag::META) => self.element.attr("content"),
             Some(Tag::TIME) => self.element.attr("datetime"),
-            Some(Tag::A | Tag::LINK | Tag::AREA) if self.element.attr("content").is_none() && self.is_address() => self.element.attr("href"),
+            Some(Tag::A | Tag::LINK | Tag::AREA) if self.element.attr("content").is_none() && self.is_address() => {
+                self.element.attr("href")
+            }
             Some(Tag::IMG) => self.element.attr("src"),
             _ => None,
         };

@@ -72,16 +72,61 @@ const ADDRESS: [(&str, &[&str]); 8] = [
     (
         "at_forum",
         &[
-            "forum", "forums", "thread", "threads", "topic", "topics", "viewtopic", "showthread", "questions", "question", "discussion",
-            "discussions", "discuss", "community", "comments", "board", "boards", "answers", "t", "viewthread", "phpbb", "stackoverflow",
-            "stackexchange", "reddit", "issues",
+            "forum",
+            "forums",
+            "thread",
+            "threads",
+            "topic",
+            "topics",
+            "viewtopic",
+            "showthread",
+            "questions",
+            "question",
+            "discussion",
+            "discussions",
+            "discuss",
+            "community",
+            "comments",
+            "board",
+            "boards",
+            "answers",
+            "t",
+            "viewthread",
+            "phpbb",
+            "stackoverflow",
+            "stackexchange",
+            "reddit",
+            "issues",
         ],
     ),
     (
         "at_documentation",
         &[
-            "docs", "doc", "documentation", "api", "reference", "guide", "guides", "manual", "wiki", "help", "tutorial", "tutorials", "learn",
-            "kb", "developer", "developers", "dev", "readthedocs", "library", "latest", "stable", "sdk", "knowledgebase", "handbook", "book",
+            "docs",
+            "doc",
+            "documentation",
+            "api",
+            "reference",
+            "guide",
+            "guides",
+            "manual",
+            "wiki",
+            "help",
+            "tutorial",
+            "tutorials",
+            "learn",
+            "kb",
+            "developer",
+            "developers",
+            "dev",
+            "readthedocs",
+            "library",
+            "latest",
+            "stable",
+            "sdk",
+            "knowledgebase",
+            "handbook",
+            "book",
             "en-us",
         ],
     ),
@@ -92,38 +137,192 @@ const ADDRESS: [(&str, &[&str]); 8] = [
     (
         "at_listing",
         &[
-            "category", "categories", "tag", "tags", "search", "list", "browse", "jobs", "archive", "archives", "section", "latest", "index",
-            "events", "directory", "listing", "listings", "author", "find", "results",
+            "category",
+            "categories",
+            "tag",
+            "tags",
+            "search",
+            "list",
+            "browse",
+            "jobs",
+            "archive",
+            "archives",
+            "section",
+            "latest",
+            "index",
+            "events",
+            "directory",
+            "listing",
+            "listings",
+            "author",
+            "find",
+            "results",
         ],
     ),
-    ("at_collection", &["collections", "collection", "gallery", "catalog", "catalogue", "all", "c", "department", "shop-by", "sale", "portfolio"]),
+    (
+        "at_collection",
+        &["collections", "collection", "gallery", "catalog", "catalogue", "all", "c", "department", "shop-by", "sale", "portfolio"],
+    ),
     (
         "at_service",
         &[
-            "services", "service", "solutions", "solution", "pricing", "about", "about-us", "plans", "features", "contact", "what-we-do",
-            "platform", "company", "industries", "locations", "home", "programs", "enterprise", "business",
+            "services",
+            "service",
+            "solutions",
+            "solution",
+            "pricing",
+            "about",
+            "about-us",
+            "plans",
+            "features",
+            "contact",
+            "what-we-do",
+            "platform",
+            "company",
+            "industries",
+            "locations",
+            "home",
+            "programs",
+            "enterprise",
+            "business",
         ],
     ),
-    ("at_article", &["news", "blog", "blogs", "article", "articles", "story", "stories", "post", "posts", "opinion", "magazine", "politics", "recipes", "recipe"]),
+    (
+        "at_article",
+        &[
+            "news", "blog", "blogs", "article", "articles", "story", "stories", "post", "posts", "opinion", "magazine", "politics",
+            "recipes", "recipe",
+        ],
+    ),
     ("at_encyclopedia", &["wikipedia", "wiki", "fandom", "encyclopedia"]),
 ];
 
 /// Makers of site software and what classes of the page name them or what they are, by the kind of site.
 const SOFTWARE: [(&str, &[&str]); 5] = [
-    ("made_forum", &["discourse", "vbulletin", "phpbb", "xenforo", "xf-", "invision", "mybb", "simple machines", "smf", "flarum", "vanilla", "bbpress", "question-page"]),
-    ("made_documentation", &["sphinx", "docusaurus", "mkdocs", "readthedocs", "gitbook", "hugo-docs", "docs-", "vuepress", "vitepress", "mdbook", "doxygen", "javadoc", "wy-body", "docfx"]),
-    ("made_shop", &["shopify", "woocommerce", "magento", "prestashop", "bigcommerce", "template-product", "catalog-product", "single-product", "opencart"]),
+    (
+        "made_forum",
+        &[
+            "discourse",
+            "vbulletin",
+            "phpbb",
+            "xenforo",
+            "xf-",
+            "invision",
+            "mybb",
+            "simple machines",
+            "smf",
+            "flarum",
+            "vanilla",
+            "bbpress",
+            "question-page",
+        ],
+    ),
+    (
+        "made_documentation",
+        &[
+            "sphinx",
+            "docusaurus",
+            "mkdocs",
+            "readthedocs",
+            "gitbook",
+            "hugo-docs",
+            "docs-",
+            "vuepress",
+            "vitepress",
+            "mdbook",
+            "doxygen",
+            "javadoc",
+            "wy-body",
+            "docfx",
+        ],
+    ),
+    (
+        "made_shop",
+        &[
+            "shopify",
+            "woocommerce",
+            "magento",
+            "prestashop",
+            "bigcommerce",
+            "template-product",
+            "catalog-product",
+            "single-product",
+            "opencart",
+        ],
+    ),
     ("made_blog", &["single-post", "wordpress", "blogger", "ghost", "single-format", "postid-", "medium"]),
     ("made_listing", &["archive", "category", "template-collection", "catalog-category", "search-results", "blog-index", "home "]),
 ];
 
 /// What short blocks of pages say, as parts of texts in lower case.
 const SAYINGS: [(&str, &[&str]); 5] = [
-    ("says_cart", &["add to cart", "add to bag", "add to basket", "in den warenkorb", "buy now", "in stock", "out of stock", "add to wishlist", "free shipping", "sku"]),
-    ("says_reply", &["reply", "posted by", "joined", "quote", "upvote", "views", "replies", "likes", "thread", "member since", "registered user", "accepted answer"]),
-    ("says_service", &["contact us", "get started", "book a demo", "free trial", "request a", "get a quote", "learn more", "our services", "call us", "schedule", "testimonials"]),
-    ("says_article", &["min read", "share this", "related articles", "published", "updated", "written by", "by ", "leave a comment", "read next", "about the author"]),
-    ("says_listing", &["results", "sort by", "filter", "showing", "load more", "next page", "view all", "read more", "quick view", "page 1"]),
+    (
+        "says_cart",
+        &[
+            "add to cart",
+            "add to bag",
+            "add to basket",
+            "in den warenkorb",
+            "buy now",
+            "in stock",
+            "out of stock",
+            "add to wishlist",
+            "free shipping",
+            "sku",
+        ],
+    ),
+    (
+        "says_reply",
+        &[
+            "reply",
+            "posted by",
+            "joined",
+            "quote",
+            "upvote",
+            "views",
+            "replies",
+            "likes",
+            "thread",
+            "member since",
+            "registered user",
+            "accepted answer",
+        ],
+    ),
+    (
+        "says_service",
+        &[
+            "contact us",
+            "get started",
+            "book a demo",
+            "free trial",
+            "request a",
+            "get a quote",
+            "learn more",
+            "our services",
+            "call us",
+            "schedule",
+            "testimonials",
+        ],
+    ),
+    (
+        "says_article",
+        &[
+            "min read",
+            "share this",
+            "related articles",
+            "published",
+            "updated",
+            "written by",
+            "by ",
+            "leave a comment",
+            "read next",
+            "about the author",
+        ],
+    ),
+    (
+        "says_listing",
+        &["results", "sort by", "filter", "showing", "load more", "next page", "view all", "read more", "quick view", "page 1"],
+    ),
 ];
 
 const SHAPES: [&str; 24] = [
@@ -242,7 +441,8 @@ impl Sums {
         self.places[place] += words;
         self.headings += flag(place == 3);
         let linked = block.element().is_some_and(|owner| {
-            std::iter::once(owner).chain(owner.ancestors().take(3)).any(|node| node.is(Tag::A)) || owner.first_child().is_some_and(|child| child.is(Tag::A))
+            std::iter::once(owner).chain(owner.ancestors().take(3)).any(|node| node.is(Tag::A))
+                || owner.first_child().is_some_and(|child| child.is(Tag::A))
         });
         if linked {
             self.places[6] += words;
@@ -263,7 +463,15 @@ fn shapes(page: &LabelledPage, row: &mut Vec<f32>) {
     row.extend(sums.labels.map(|count| count / blocks));
     row.extend([log(sums.words / content), log(sums.longest), sums.long / words, sums.short / content]);
     row.extend(sums.places.map(|part| part / words));
-    row.extend([log(sums.prices), spread, log(sums.headings), log(blocks), log(sums.questions), sums.hidden / words, log(sums.content_prices)]);
+    row.extend([
+        log(sums.prices),
+        spread,
+        log(sums.headings),
+        log(blocks),
+        log(sums.questions),
+        sums.hidden / words,
+        log(sums.content_prices),
+    ]);
 }
 
 /// A currency sign or code next to a digit.
@@ -301,7 +509,9 @@ fn address(url: &str, row: &mut Vec<f32>) {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let last = segments.last().copied().unwrap_or_default();
-    let year = |segment: &&str| segment.len() == 4 && (segment.starts_with("20") || segment.starts_with("19")) && segment.bytes().all(|b| b.is_ascii_digit());
+    let year = |segment: &&str| {
+        segment.len() == 4 && (segment.starts_with("20") || segment.starts_with("19")) && segment.bytes().all(|b| b.is_ascii_digit())
+    };
     row.extend([
         segments.len().min(8) as f32,
         flag(segments.is_empty()),

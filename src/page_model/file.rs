@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PageModel, Parts};
-use crate::access::features::{COLUMNS, WIDTH};
 use crate::access::Access;
+use crate::access::features::{COLUMNS, WIDTH};
 use crate::error::{Error, Result};
 use crate::page_kind::{PageKind, features::names};
 
@@ -59,7 +59,10 @@ pub(super) fn read(origin: &str, bytes: &[u8]) -> Result<PageModel> {
     }
     let body: Body = postcard::from_bytes(body).map_err(|error| problem(origin, format!("is damaged: {error}")))?;
     if body.columns != columns() {
-        return Err(problem(origin, "was trained with other features: train it anew with this version (`pagesieve train-pages`)".to_owned()));
+        return Err(problem(
+            origin,
+            "was trained with other features: train it anew with this version (`pagesieve train-pages`)".to_owned(),
+        ));
     }
     let parts = &body.parts;
     let sound = parts.gate.is_sound(WIDTH, 2)

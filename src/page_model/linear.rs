@@ -94,12 +94,14 @@ impl Linear {
 
     /// The probability of each of `N` classes; a class that was never seen has 0.
     pub(crate) fn probabilities<const N: usize>(&self, row: &[f32]) -> [f32; N] {
-        debug_assert_eq!(row.len(), self.width());
+        debug_assert!(row.len() == self.width() || self.classes.is_empty());
         let scores: Vec<f32> = self
             .weights
             .iter()
             .zip(&self.offsets)
-            .map(|(weights, offset)| offset + weights.iter().enumerate().map(|(column, weight)| weight * self.scaled(row, column)).sum::<f32>())
+            .map(|(weights, offset)| {
+                offset + weights.iter().enumerate().map(|(column, weight)| weight * self.scaled(row, column)).sum::<f32>()
+            })
             .collect();
         let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let exponentials: Vec<f32> = scores.iter().map(|score| (score - most).exp()).collect();

@@ -5,27 +5,31 @@
 //! trained anew after the block model.
 
 mod file;
+mod gold;
 mod linear;
 mod report;
 mod train;
 
 use std::path::Path;
 
-use crate::access::features::row as access_row;
-use crate::access::{Access, AccessVerdict, Completeness, Signals};
+use crate::access::features::{WIDTH, row as access_row};
+use crate::access::{Access, AccessVerdict, Completeness, Signals, Stance};
 use crate::classify::LabelledPage;
 use crate::declared::Declared;
 use crate::error::Result;
 use crate::page_kind::{PageKind, PageKindVerdict, features::row as kind_row};
 
 pub use file::PageModelInfo;
-pub use report::{Counts, Interval, PageReport, Score};
+pub use report::{Confusion, Contradictions, Counts, Interval, JudgedPage, PageReport, Score};
 pub use train::{BlockLabels, PageCorpus, cross_validate_pages, train_pages};
 
 use linear::Linear;
 
 /// How errors name the model in the program.
 const BUNDLED: &str = "the bundled page model";
+
+/// A page with fewer words of content than this beside its headline holds no article.
+const EMPTY_WORDS: f32 = 5.0;
 
 /// What is said of a page as a whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,7 +118,11 @@ impl PageModel {
     pub fn judge(&self, page: &LabelledPage) -> PageVerdict {
         let declared = page.page().dom().map(Declared::of).unwrap_or_default();
         let kind = self.parts.kind(&kind_row(page, &declared));
-        let access = self.parts.access(&Signals::of(page, &declared), &kind);
+        let signals = Signals::of(page, &declared);
+        let stance = Stance::of(&signals);
+        let mut access = self.parts.access(&access_row(&signals), stance.words, &kind);
+        access.evidence = signals.evidence();
+        access.evidence.extend(stance.disagreements(access.access, access.completeness));
         PageVerdict { access, kind }
     }
 }
@@ -126,34 +134,24 @@ impl Parts {
         PageKindVerdict { kind: PageKind::ALL[best], probabilities }
     }
 
-    fn access(&self, signals: &Signals<'_>, kind: &PageKindVerdict) -> AccessVerdict {
-        let row = access_row(signals);
-        let [_, gated] = self.gate.probabilities::<2>(&row);
-        let mut probabilities = self.gated_as.probabilities::<6>(&row).map(|share| share * gated);
+    /// The verdict without its evidence.
+    fn access(&self, row: &[f32; WIDTH], words: f32, kind: &PageKindVerdict) -> AccessVerdict {
+        let [_, gated] = self.gate.probabilities::<2>(row);
+        let mut probabilities = self.gated_as.probabilities::<6>(row).map(|share| share * gated);
         let text = kind.text_probability();
         probabilities[Access::Free.index()] = (1.0 - gated) * text;
         probabilities[Access::None.index()] = (1.0 - gated) * (1.0 - text);
         let access = likeliest(&probabilities, |access| access.is_gated() == (gated >= self.gate_from));
-        let completeness_probabilities = self.completeness(signals, &row, access);
-        let completeness = if completeness_probabilities[Completeness::Empty.index()] > 0.5 {
-            Completeness::Empty
-        } else if completeness_probabilities[Completeness::Teaser.index()] >= self.teaser_from {
-            Completeness::Teaser
-        } else {
-            Completeness::Complete
+        // A page without a paragraph holds nothing of an article; a corpus has too few of them to learn that from.
+        let empty = words < EMPTY_WORDS && access != Access::None;
+        let [complete, teaser] = if empty { [0.0, 0.0] } else { self.teaser.probabilities::<2>(row) };
+        let completeness = match (empty, teaser >= self.teaser_from) {
+            (true, _) => Completeness::Empty,
+            (false, true) => Completeness::Teaser,
+            (false, false) => Completeness::Complete,
         };
-        let mut evidence = signals.evidence();
-        evidence.extend(signals.disagreements(access, completeness));
-        AccessVerdict { access, access_probabilities: probabilities, completeness, completeness_probabilities, evidence }
-    }
-
-    /// A page without a paragraph holds nothing of an article; the corpus has too few of them to learn that from.
-    fn completeness(&self, signals: &Signals<'_>, row: &[f32], access: Access) -> [f32; 3] {
-        if signals.shape.words < 5.0 && access != Access::None {
-            return [0.0, 0.0, 1.0];
-        }
-        let [complete, teaser] = self.teaser.probabilities::<2>(row);
-        [complete, teaser, 0.0]
+        let completeness_probabilities = [complete, teaser, f32::from(u8::from(empty))];
+        AccessVerdict { access, access_probabilities: probabilities, completeness, completeness_probabilities, evidence: Vec::new() }
     }
 }
 

@@ -147,7 +147,9 @@ mod tests {
 
     #[test]
     fn placeholders_are_numbers_that_were_never_filled_in() {
-        for text in ["You have {{ numberArticlesLeft }} articles left", "%d free articles", "${count} articles remaining", "[[n]] articles left"] {
+        for text in
+            ["You have {{ numberArticlesLeft }} articles left", "%d free articles", "${count} articles remaining", "[[n]] articles left"]
+        {
             let said = Said::of(text);
             assert!(said.template && said.has(PromptKind::MeterCount), "{text}");
         }
