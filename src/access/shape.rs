@@ -64,14 +64,18 @@ pub(crate) struct Shape {
     pub(crate) hidden_words: f32,
     /// Content blocks of 12 words or more.
     pub(crate) paragraphs: usize,
-    /// The last one, by index in the page's blocks.
-    pub(crate) last: Option<usize>,
-    /// The first one.
+    /// The first paragraph of the main text (the run of paragraphs with the most words), by index in the page's blocks.
     pub(crate) first: Option<usize>,
+    /// Its last one.
+    pub(crate) last: Option<usize>,
+    /// Words of its paragraphs.
+    pub(crate) run_words: f32,
     /// The text ends with an ellipsis.
     pub(crate) ellipsis: bool,
     /// It ends without a full stop, a quotation mark or the like.
     pub(crate) unfinished: bool,
+    /// Its last paragraph is followed by a heading and nothing under it.
+    pub(crate) heading_last: bool,
     /// A link after the text leads to its rest.
     pub(crate) read_on: bool,
     /// A pager after the text leads to a second page.
@@ -80,9 +84,23 @@ pub(crate) struct Shape {
     pub(crate) all_words: f32,
 }
 
+/// More blocks than this between two paragraphs part two texts: what is far behind the article is seldom its own.
+const GAP: usize = 30;
+/// Words that make a block a paragraph.
+const PARAGRAPH: f32 = 12.0;
+
+/// A run of content blocks that stand close.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    first: usize,
+    last: usize,
+    words: f32,
+}
+
 impl Shape {
     pub(crate) fn of(page: &LabelledPage) -> Self {
         let mut shape = Self::default();
+        let mut runs: Vec<Run> = Vec::new();
         for block in page.iter() {
             let words = words_of(block.text());
             shape.all_words += words;
@@ -93,24 +111,39 @@ impl Shape {
             if block.is_hidden() {
                 shape.hidden_words += words;
             }
-            if words >= 12.0 {
-                shape.paragraphs += 1;
-                shape.first = shape.first.or(Some(block.index));
-                shape.last = Some(block.index);
-                shape.ends_with(block.text());
+            if words < PARAGRAPH {
+                continue;
+            }
+            shape.paragraphs += 1;
+            match runs.last_mut() {
+                Some(run) if block.index - run.last <= GAP => {
+                    run.last = block.index;
+                    run.words += words;
+                }
+                _ => runs.push(Run { first: block.index, last: block.index, words }),
             }
         }
-        if let Some(last) = shape.last {
-            shape.look_after(page, last);
+        // The first of equals.
+        let main = runs.into_iter().reduce(|best, run| if run.words > best.words { run } else { best });
+        if let Some(run) = main {
+            (shape.first, shape.last, shape.run_words) = (Some(run.first), Some(run.last), run.words);
+            shape.ends(page, run.last);
+            shape.look_after(page, run.last);
         }
         shape
     }
 
-    fn ends_with(&mut self, text: &str) {
-        let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ']' | ')' | '）'));
+    fn ends(&mut self, page: &LabelledPage, last: usize) {
+        let Some(block) = page.blocks().get(last) else { return };
+        let text = page.blocks().text(block).trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ']' | ')' | '）'));
         self.ellipsis = text.ends_with('…') || text.ends_with("...") || text.ends_with("・・・");
-        let last = text.chars().next_back();
-        self.unfinished = last.is_some_and(|c| c.is_alphabetic() || matches!(c, ',' | '、' | ';' | '-' | '–'));
+        let end = text.chars().next_back();
+        self.unfinished = end.is_some_and(|c| c.is_alphabetic() || matches!(c, ',' | '、' | ';' | '-' | '–'));
+        let next = page.iter().skip(last + 1).find(|block| block.label != Label::Caption);
+        let is_heading = |block: &LabelledBlock<'_>| {
+            block.label == Label::Content && block.element().and_then(NodeRef::tag).is_some_and(Tag::is_heading)
+        };
+        self.heading_last = next.is_some_and(|block| is_heading(&block));
     }
 
     /// A short block after the text that is a link to its rest.

@@ -12,20 +12,24 @@ use super::vendors::{Role, Vendor, vendors};
 use crate::classify::LabelledPage;
 use crate::declared::Declared;
 use crate::label::Label;
-use crate::prompt_kind::{Prompt, PromptKind, prompts};
+use crate::prompt_kind::{Prompt, PromptKind, Said, prompts};
 
 /// At most so many prompts and flags are listed as evidence.
 const LISTED: usize = 6;
 
-/// A prompt and where it stands.
+/// A prompt, or a block that reads like one though its label is another, and where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PlacedPrompt {
     pub(super) prompt: Prompt,
+    /// Whether its label is that of a prompt.
+    pub(super) labelled: bool,
     pub(super) hidden: bool,
     /// Names of the elements around it.
     pub(super) marks: Marks,
     /// Between the first and a few blocks after the last paragraph of the text.
     pub(super) inside: bool,
+    /// Within a few blocks after the last paragraph.
+    pub(super) at_end: bool,
     /// Words of the text before it.
     pub(super) words_before: f32,
 }
@@ -47,11 +51,43 @@ pub(crate) struct Signals<'a> {
     pub(super) vendors: Vec<Vendor>,
     pub(super) prompts: Vec<PlacedPrompt>,
     pub(super) marks: TextMarks,
+    /// The block near the headline that marks the article as for payers.
+    pub(super) premium_mark: Option<usize>,
     pub(crate) shape: Shape,
 }
 
-/// A prompt this many blocks after the text still belongs to it.
+/// A prompt this many blocks before or after the text still belongs to it.
+const BEFORE: usize = 6;
 const AFTER: usize = 8;
+
+/// Blocks labelled navigation are read as prompts up to this many bytes.
+const LONGEST_ASK: usize = 320;
+
+/// What marks an article as for payers, as the whole of a short block near its headline or the end of one.
+const PREMIUM_MARKS: [&str; 20] = [
+    "premium",
+    "subscribers only",
+    "subscriber only",
+    "subscriber exclusive",
+    "for subscribers",
+    "members only",
+    "abonnés",
+    "réservé aux abonnés",
+    "plus",
+    "article abonné",
+    "exclusivo suscriptores",
+    "solo suscriptores",
+    "per abbonati",
+    "contenuto per abbonati",
+    "für abonnenten",
+    "nur für abonnenten",
+    "exklusiv für abonnenten",
+    "有料会員限定",
+    "会員限定",
+    "유료",
+];
+/// A mark stands this near to the headline, in blocks.
+const NEAR_HEADLINE: usize = 4;
 
 impl<'a> Signals<'a> {
     pub(crate) fn of(page: &'a LabelledPage, declared: &Declared<'_>) -> Self {
@@ -61,7 +97,7 @@ impl<'a> Signals<'a> {
         let shape = Shape::of(page);
         let (marks, before) = text_marks(page, &mut containers);
         let prompts = placed(page, &shape, &before, &mut containers);
-        Self { claims, data: PageData::of(source), vendors: vendors(source), prompts, marks, shape }
+        Self { claims, data: PageData::of(source), vendors: vendors(source), prompts, marks, premium_mark: premium_mark(page), shape }
     }
 
     pub(super) fn has_role(&self, role: Role) -> bool {
@@ -82,6 +118,7 @@ impl<'a> Signals<'a> {
             list.push(Evidence::new(EvidenceKind::Vendor, vendor.name, vendor.role.as_str(), Leaning::Neutral));
         }
         self.prompt_evidence(&mut list);
+        self.mark_evidence(&mut list);
         self.text_evidence(&mut list);
         list
     }
@@ -136,12 +173,21 @@ impl<'a> Signals<'a> {
             if best.hidden {
                 value.push_str(", hidden");
             }
+            if !best.labelled {
+                value.push_str(", labelled navigation");
+            }
             if of_kind().any(|placed| placed.prompt.said.template) {
                 value.push_str(", template not filled in");
             }
             let gates = matches!(kind, PromptKind::Wall | PromptKind::MeterCount | PromptKind::ConsentOrPay);
             let says = if gates && best.inside { Leaning::Gated } else { Leaning::Neutral };
             list.push(Evidence::new(EvidenceKind::Prompt, kind.as_str(), value, says).at(best.prompt.index));
+        }
+    }
+
+    fn mark_evidence(&self, list: &mut Vec<Evidence>) {
+        if let Some(block) = self.premium_mark {
+            list.push(Evidence::new(EvidenceKind::Prompt, "mark near the headline", "for payers", Leaning::Gated).at(block));
         }
     }
 
@@ -161,6 +207,7 @@ impl<'a> Signals<'a> {
         let signs = [
             ("ends with an ellipsis", shape.ellipsis),
             ("ends within a sentence", shape.unfinished),
+            ("ends with a heading", shape.heading_last),
             ("link to the rest after the text", shape.read_on),
             ("pager to a second page", shape.next_page),
         ];
@@ -211,17 +258,45 @@ fn innermost<'a>(
 }
 
 fn placed(page: &LabelledPage, shape: &Shape, before: &[f32], containers: &mut Containers) -> Vec<PlacedPrompt> {
-    let place = |prompt: Prompt| {
+    let mut found: Vec<(Prompt, bool)> = prompts(page).into_iter().map(|prompt| (prompt, true)).collect();
+    found.extend(unlabelled(page).map(|prompt| (prompt, false)));
+    found.sort_by_key(|(prompt, _)| prompt.index);
+    let place = |(prompt, labelled): (Prompt, bool)| {
         let block = page.blocks().get(prompt.index)?;
         let owner = block.owner().and_then(|owner| Some(page.page().dom()?.node(owner)));
-        let inside = shape.first.zip(shape.last).is_some_and(|(first, last)| prompt.index > first && prompt.index <= last + AFTER);
+        let text = shape.first.zip(shape.last);
         Some(PlacedPrompt {
             prompt,
+            labelled,
             hidden: block.is_hidden(),
             marks: owner.map(|owner| containers.marks(owner)).unwrap_or_default(),
-            inside,
+            inside: text.is_some_and(|(first, last)| prompt.index + BEFORE >= first && prompt.index <= last + AFTER),
+            at_end: text.is_some_and(|(_, last)| prompt.index > last && prompt.index <= last + AFTER),
             words_before: before.get(prompt.index).copied().unwrap_or(0.0),
         })
     };
-    prompts(page).into_iter().filter_map(place).collect()
+    found.into_iter().filter_map(place).collect()
+}
+
+/// Blocks labelled navigation that read like a wall, a count of articles or a choice between consent and payment: the block model misses some.
+fn unlabelled(page: &LabelledPage) -> impl Iterator<Item = Prompt> + '_ {
+    let candidates = page.iter().filter(|block| block.label == Label::Navigation && block.text().len() <= LONGEST_ASK);
+    candidates.filter_map(|block| {
+        let said = Said::of(block.text());
+        let kinds = [PromptKind::ConsentOrPay, PromptKind::MeterCount, PromptKind::Wall];
+        let kind = kinds.into_iter().find(|kind| said.has(*kind))?;
+        Some(Prompt { index: block.index, kind, said })
+    })
+}
+
+fn premium_mark(page: &LabelledPage) -> Option<usize> {
+    let headline = page.iter().find(|block| block.tag() == "h1").or_else(|| page.iter().find(|block| block.label == Label::Content))?.index;
+    let near = page.iter().skip(headline.saturating_sub(NEAR_HEADLINE)).take(2 * NEAR_HEADLINE + 1);
+    let is_mark = |text: &str| {
+        let text = text.trim().to_lowercase();
+        PREMIUM_MARKS.iter().any(|mark| text == *mark || text.strip_suffix(mark).is_some_and(|rest| rest.ends_with(' ') && mark.len() >= 7))
+    };
+    near.filter(|block| block.label != Label::Content && block.text().chars().count() <= 40 && !block.is_hidden())
+        .find(|block| is_mark(block.text()))
+        .map(|block| block.index)
 }
