@@ -54,9 +54,18 @@ evaluate:
 features-sample:
     cargo run --release -- features tests/pages/asia-summit.html tests/pages/docs-streams.html --output notebooks-data/features-sample.csv
 
-# Measure the speed
+# Measure the stages
 bench:
-    cargo bench
+    cargo bench --bench stages
+
+# Compare the instructions of a page with the committed count; `just instructions --renew` writes it anew
+instructions *arguments:
+    benches/instructions.sh {{ arguments }}
+
+# Measure pagesieve and its peers in turn over the pages of PAGESIEVE_CORPUS, and renew plot and tables
+peers:
+    cargo run --release --manifest-path benches/peers/Cargo.toml -- run {{ corpus }}
+    cargo run --release --manifest-path benches/peers/Cargo.toml -- table README.md benches/README.md
 
 # Run all checks, as on a fresh clone
 ci:

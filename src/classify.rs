@@ -3,6 +3,8 @@
 //! Takes a page, its blocks and a probability vector for each; gives [`LabelledPage`]. Knows nothing of features or of how the
 //! probabilities came about.
 
+use serde::{Deserialize, Serialize};
+
 use crate::block::{Block, Blocks};
 use crate::dom::NodeRef;
 use crate::label::{Label, Probabilities};
@@ -146,6 +148,45 @@ impl<'a> LabelledBlock<'a> {
 #[must_use]
 pub struct Decision {
     thresholds: [Option<f32>; Label::COUNT],
+    favor: Option<Favor>,
+}
+
+/// What matters more where content is uncertain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Favor {
+    /// That what is kept is content: rather lose text than keep clutter.
+    Precision,
+    /// That all content is kept: rather keep clutter than lose text.
+    Recall,
+}
+
+impl Favor {
+    /// Its name on the command line and in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Precision => "precision",
+            Self::Recall => "recall",
+        }
+    }
+}
+
+/// From which probability on a block is content by [`Favor`]: a model's own thresholds, chosen when it is trained.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Presets {
+    /// The threshold with the greatest F0.5 of content's characters, on pages of sites unseen: precision counts twice as much as recall.
+    pub precision: f32,
+    /// The threshold with the greatest F2: recall counts twice as much.
+    pub recall: f32,
+}
+
+impl Presets {
+    /// The threshold for what is favoured.
+    pub const fn threshold(&self, favor: Favor) -> f32 {
+        match favor {
+            Favor::Precision => self.precision,
+            Favor::Recall => self.recall,
+        }
+    }
 }
 
 impl Decision {
@@ -153,6 +194,23 @@ impl Decision {
     pub fn threshold(mut self, label: Label, probability: f32) -> Self {
         self.thresholds[label.index()] = Some(probability.clamp(0.0, 1.0));
         self
+    }
+
+    /// Gives content to a block exactly when its probability is at least the model's own threshold for what is favoured (see
+    /// [`Model::presets`](crate::Model::presets)); a threshold for content goes before it. Default: neither.
+    pub fn favor(mut self, favor: Favor) -> Self {
+        self.favor = Some(favor);
+        self
+    }
+
+    /// The same with the threshold of what is favoured, which a model's presets say.
+    pub(crate) fn resolved(self, presets: Option<Presets>) -> Self {
+        match self.favor.zip(presets) {
+            Some((favor, presets)) if self.thresholds[Label::Content.index()].is_none() => {
+                self.threshold(Label::Content, presets.threshold(favor))
+            }
+            _ => self,
+        }
     }
 
     /// The label of a block for which the model decided `label` with these probabilities.
@@ -168,5 +226,23 @@ impl Decision {
         // The model's label misses its threshold: the likeliest label that has none, else navigation.
         let free = Label::ALL.into_iter().filter(|label| margin(*label).is_none());
         free.max_by(|a, b| probabilities[a.index()].total_cmp(&probabilities[b.index()])).unwrap_or(Label::Navigation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_favoured_moves_the_threshold_of_content() {
+        let presets = Some(Presets { precision: 0.7, recall: 0.3 });
+        let uncertain = [0.5, 0.1, 0.4, 0.0];
+        let decide = |decision: Decision, label| decision.resolved(presets).decide(label, &uncertain);
+        assert_eq!(decide(Decision::default(), Label::Content), Label::Content);
+        assert_eq!(decide(Decision::default().favor(Favor::Precision), Label::Content), Label::Navigation);
+        assert_eq!(decide(Decision::default().favor(Favor::Recall), Label::Navigation), Label::Content);
+        let own = Decision::default().favor(Favor::Precision).threshold(Label::Content, 0.45);
+        assert_eq!(decide(own, Label::Navigation), Label::Content);
+        assert_eq!(Decision::default().favor(Favor::Recall).resolved(None).decide(Label::Navigation, &uncertain), Label::Navigation);
     }
 }

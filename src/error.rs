@@ -65,6 +65,24 @@ pub enum Error {
         /// What was expected, what was found, and what to do.
         problem: String,
     },
+    /// A place in an archive is damaged.
+    #[error("{}: byte {offset}: {problem}", path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// The byte at which the damaged record, or the packed member it lies in, begins.
+        offset: u64,
+        /// What was expected, what was found.
+        problem: String,
+    },
+    /// Results cannot be written, or a run not be gone on with, as things stand.
+    #[error("{}: {problem}", path.display())]
+    Output {
+        /// The results' file or folder.
+        path: PathBuf,
+        /// What stands in the way, and what to do.
+        problem: String,
+    },
     /// An element's `data-sieve-label` is none of the labels.
     #[error("{}: {xpath}: unknown label {found:?}: expected content, caption, navigation, subscription-prompt or unlabelled", path.display())]
     UnknownLabel {

@@ -49,14 +49,17 @@
 //!
 //! # Features of the crate
 //!
-//! `bundled-model` (default) embeds the shipped model, for [`Model::bundled`]. `cli` (default) is the command `pagesieve`, with the module
-//! `source` (files, folders and patterns as pages) and the CSV export; a library without it has fewer dependencies.
+//! `bundled-model` (default) embeds the shipped model, for [`Model::bundled`]. `cli` (default) is the command `pagesieve` and the CSV
+//! export of blocks. `crawl` is the modules `source` (files, folders and patterns as pages) and `crawl` (runs over archives and tables), `parquet` adds
+//! Parquet to them; a library without these has fewer dependencies.
 
 pub mod access;
 pub mod block;
 pub mod classify;
 pub mod corpus;
 mod declared;
+#[cfg(feature = "crawl")]
+pub mod crawl;
 pub mod decode;
 pub mod dom;
 pub mod error;
@@ -72,14 +75,15 @@ pub mod page;
 pub mod page_kind;
 pub mod page_model;
 pub mod prompt_kind;
+pub mod plot;
 pub mod recipe;
-#[cfg(feature = "cli")]
+#[cfg(feature = "crawl")]
 pub mod source;
 pub mod train;
 pub mod words;
 pub use access::{Access, AccessVerdict, Completeness, Evidence};
 pub use block::{Block, Blocks};
-pub use classify::{Decision, LabelledBlock, LabelledPage};
+pub use classify::{Decision, Favor, LabelledBlock, LabelledPage, Presets};
 pub use corpus::{Corpus, CorpusEntry, CorpusPage};
 pub use error::{Error, Result};
 pub use export::{Export, ExportOptions, title_of};
@@ -91,3 +95,8 @@ pub use page_kind::{PageKind, PageKindVerdict};
 pub use page_model::{PageModel, PageVerdict};
 pub use prompt_kind::PromptKind;
 pub use recipe::Recipe;
+
+/// The README's example runs as a test.
+#[cfg(all(doctest, feature = "bundled-model"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

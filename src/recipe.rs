@@ -26,6 +26,9 @@ pub struct Recipe {
     pub context: StageRecipe,
     /// What a block counts in training.
     pub weights: WeightRecipe,
+    /// Feature groups that training leaves out. For ablation alone: no part of a recipe's file.
+    #[serde(skip)]
+    pub(crate) without: Vec<String>,
 }
 
 /// How tokens become evidence.
@@ -79,7 +82,14 @@ pub struct WeightRecipe {
 impl Default for Recipe {
     fn default() -> Self {
         let block = StageRecipe::default();
-        Self { seed: 1, evidence: EvidenceRecipe::default(), block, context: StageRecipe::default(), weights: WeightRecipe::default() }
+        Self {
+            seed: 1,
+            evidence: EvidenceRecipe::default(),
+            block,
+            context: StageRecipe::default(),
+            weights: WeightRecipe::default(),
+            without: Vec::new(),
+        }
     }
 }
 

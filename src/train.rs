@@ -8,11 +8,12 @@ use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rayon::prelude::*;
 
 use crate::block::Blocks;
+use crate::classify::Presets;
 use crate::corpus::{Corpus, CorpusEntry, CorpusPage, Target, TargetOrigin};
 use crate::error::{Error, Result};
 use crate::feature::evidence::{EvidenceCounts, EvidenceTable};
 use crate::feature::token::TokenLists;
-use crate::feature::{PageFeatures, block_schema, evidence_start, fill_evidence, join};
+use crate::feature::{PageFeatures, block_schema, context_schema, evidence_start, fill_evidence, join};
 use crate::label::{Label, Probabilities};
 use crate::model::boost::{BinnedMatrix, BoostedTrees, CompiledTrees, PredictScratch, TrainingRows};
 use crate::model::calibration::{Calibration, Scored};
@@ -42,6 +43,8 @@ pub struct PagePrediction {
     pub labels: Vec<Label>,
     /// Probabilities for each block.
     pub probabilities: Vec<Probabilities>,
+    /// The presets of the model that predicted.
+    pub presets: Option<Presets>,
 }
 
 /// A page read and made ready for training.
@@ -84,25 +87,58 @@ pub fn train(corpus: &Corpus, recipe: &Recipe, progress: &(dyn Fn(&str) + Sync))
 /// # Errors
 /// As [`train`].
 pub fn cross_validate(corpus: &Corpus, recipe: &Recipe, input: Input, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<PagePrediction>> {
-    recipe.check()?;
-    let mut pages = read(corpus, input, progress)?;
-    let mut predictions = Vec::new();
-    for fold in 0..FOLDS {
-        if pages.iter().all(|page| page.fold != fold) {
-            continue;
+    let (mut found, folds) = (Vec::new(), (0..crate::corpus::FOLDS).collect::<Vec<u8>>());
+    let on = HeldOut { corpus, input, folds: &folds };
+    cross_validate_each(on, std::slice::from_ref(recipe), progress, &mut |_, predictions| {
+        found = predictions;
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// What is predicted in a cross-validation: the pages of some folds of a corpus, each fold by what the others teach.
+#[derive(Clone, Copy)]
+pub(crate) struct HeldOut<'a> {
+    pub(crate) corpus: &'a Corpus,
+    pub(crate) input: Input,
+    pub(crate) folds: &'a [u8],
+}
+
+/// As [`cross_validate`] for several recipes, reading the pages once, and for the pages of some folds alone. `each` gets a recipe's number and
+/// its predictions.
+pub(crate) fn cross_validate_each(
+    on: HeldOut<'_>,
+    recipes: &[Recipe],
+    progress: &(dyn Fn(&str) + Sync),
+    each: &mut dyn FnMut(usize, Vec<PagePrediction>) -> Result<()>,
+) -> Result<()> {
+    recipes.iter().try_for_each(Recipe::check)?;
+    let mut pages = read(on.corpus, on.input, progress)?;
+    for (number, recipe) in recipes.iter().enumerate() {
+        let mut predictions = Vec::new();
+        for fold in on.folds.iter().map(|fold| usize::from(*fold)) {
+            if pages.iter().any(|page| page.fold == fold) {
+                progress(&format!("fold {fold}: training on the others"));
+                predictions.extend(predict_fold(&mut pages, recipe, fold, progress)?);
+            }
         }
-        progress(&format!("fold {fold}: training on the others"));
-        let used = std::array::from_fn(|other| other != fold);
-        let stages = fit_stages(&mut pages, recipe, used, progress)?;
-        let tested: Vec<_> = pages.par_iter().filter(|page| page.fold == fold).collect();
-        predictions.par_extend(tested.into_par_iter().map(|page| {
-            let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page.page, &page.blocks)) };
-            let (labels, probabilities) = said.into_iter().unzip();
-            PagePrediction { entry: page.entry, labels, probabilities }
-        }));
+        predictions.sort_by_key(|prediction| prediction.entry);
+        each(number, predictions)?;
     }
-    predictions.sort_by_key(|prediction| prediction.entry);
-    Ok(predictions)
+    Ok(())
+}
+
+/// Predicts the pages of a fold by stages trained on the others.
+fn predict_fold(pages: &mut [TrainingPage], recipe: &Recipe, fold: usize, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<PagePrediction>> {
+    let used = std::array::from_fn(|other| other != fold);
+    let stages = fit_stages(pages, recipe, used, progress)?;
+    let tested: Vec<_> = pages.par_iter().filter(|page| page.fold == fold).collect();
+    let predict = |page: &TrainingPage| {
+        let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page.page, &page.blocks)) };
+        let (labels, probabilities) = said.into_iter().unzip();
+        PagePrediction { entry: page.entry, labels, probabilities, presets: stages.calibration.presets }
+    };
+    Ok(tested.into_par_iter().map(predict).collect())
 }
 
 fn info(pages: &[TrainingPage], recipe: &Recipe) -> ModelInfo {
@@ -213,9 +249,9 @@ fn calibrate(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, rows: &Ro
     }
     let mut scored = Vec::new();
     for page in pages.iter().filter(|page| page.full && used[page.fold]) {
-        for (target, scores) in page.targets.iter().zip(&page.scored) {
+        for ((target, scores), block) in page.targets.iter().zip(&page.scored).zip(page.blocks.iter()) {
             if let Some(label) = target.as_ref().and_then(Target::hand_label) {
-                scored.push(Scored { scores: *scores, label });
+                scored.push(Scored { scores: *scores, label, characters: page.blocks.text(block).chars().count() });
             }
         }
     }
@@ -265,11 +301,25 @@ fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds
         shares.extend(part.2);
     }
     let problem = |problem: String| Error::Corpus { path: "the corpus".into(), problem };
-    let matrix = Array2::from_shape_vec((count, width), values).map_err(|error| problem(error.to_string()))?;
+    let mut matrix = Array2::from_shape_vec((count, width), values).map_err(|error| problem(error.to_string()))?;
+    leave_out(&mut matrix, &recipe.without);
     let bins = BinnedMatrix::quantile(matrix.view(), params.max_bins()).map_err(|error| problem(error.to_string()))?;
     drop(matrix);
     let rows = TrainingRows { bins: &bins, targets: &masks, weights: Some(&shares), initial_scores: None };
     params.fit_binned(&rows, &mut |_, _| ()).map_err(|error| problem(format!("cannot learn from it: {error}")))
+}
+
+/// Makes the columns of some feature groups constant, so that nothing can be learnt from them.
+fn leave_out(matrix: &mut Array2<f32>, groups: &[String]) {
+    if groups.is_empty() {
+        return;
+    }
+    let features = block_schema().features().iter().chain(context_schema().features());
+    for (feature, mut column) in features.zip(matrix.columns_mut()) {
+        if groups.iter().any(|group| group == feature.group) {
+            column.fill(0.0);
+        }
+    }
 }
 
 /// A page's labelled rows, the labels each may have, and what each counts.

@@ -78,7 +78,7 @@ fn classify_writes_csv_with_one_header_for_all_pages() {
 fn extract_reads_what_is_piped_in() {
     let folder = folder(&[]);
     let keep = "--keep=content,caption,navigation,subscription-prompt";
-    pagesieve(&folder).args(["extract", keep]).stdin(PAGE).assert().success().stdout_eq(str![[r#"
+    pagesieve(&folder).args(["extract", keep, "--headline"]).stdin(PAGE).assert().success().stdout_eq(str![[r#"
 Home
 
 On kettles
@@ -86,7 +86,7 @@ On kettles
 A kettle is a vessel for boiling water, and this sentence is long enough to be a paragraph of an article.
 
 "#]]);
-    let done = pagesieve(&folder).args(["extract", "-", keep, "--no-headline", "--format=jsonl", "--url=https://a.example/k"]).stdin(PAGE);
+    let done = pagesieve(&folder).args(["extract", "-", keep, "--format=jsonl", "--url=https://a.example/k"]).stdin(PAGE);
     let line = &lines(&done.assert().success())[0];
     assert_eq!((&line["title"], &line["url"]), (&Value::from("On kettles"), &Value::from("https://a.example/k")));
     assert!(line["text"].as_str().unwrap().starts_with("Home\n\nA kettle"));
@@ -227,7 +227,7 @@ fn help_completions_and_man_page_come_from_one_definition() {
     }
     assert!(said(&["man"]).contains("pagesieve"));
     for shell in ["bash", "zsh", "fish"] {
-        assert!(said(&["completions", shell]).contains("no-headline"));
+        assert!(said(&["completions", shell]).contains("headline"));
     }
     pagesieve(&folder).args(["man", "fry"]).assert().code(2);
 }

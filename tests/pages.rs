@@ -72,7 +72,7 @@ fn exports_are_as_reviewed() {
     for name in REVIEWED {
         let labelled = labelled(&format!("{name}.html"));
         for (format, ending) in formats {
-            let options = ExportOptions::default().keep([Label::Content, Label::Caption]);
+            let options = ExportOptions::default().keep([Label::Content, Label::Caption]).headline(true);
             let exported = format.exporter(options).page(name, &labelled);
             insta::assert_snapshot!(format!("{name}-{ending}"), exported);
         }

@@ -112,7 +112,7 @@ proptest! {
         let page = if text { Page::from_text(html, &options) } else { Page::from_html(html, &options) };
         let mut index = 0;
         let labelled = LabelledPage::from_labels(page, |_, _| { index += 1; Label::ALL[index % Label::COUNT] });
-        let options = ExportOptions::default().keep(Label::ALL).without_headline();
+        let options = ExportOptions::default().keep(Label::ALL).headline(false);
         for format in [PageFormat::Text, PageFormat::Markdown, PageFormat::Html, PageFormat::Jsonl] {
             format.exporter(options.clone()).page("-", &labelled);
         }

@@ -103,8 +103,9 @@ struct Run {
     first_piece: usize,
     /// Open block-level elements, outermost first.
     open_blocks: Vec<NodeId>,
-    /// Depth counters of hidden and preformatted subtrees.
-    hidden: u32,
+    /// Open elements that their own markup hides, outermost first.
+    hidden: Vec<NodeId>,
+    /// How many open elements keep their white space.
     preformatted: u32,
     /// What stands between the last character and the next: nothing, a space, or a line feed.
     pending: Option<char>,
@@ -129,7 +130,7 @@ impl Run {
             start: 0,
             first_piece: 0,
             open_blocks: vec![root],
-            hidden: 0,
+            hidden: Vec::new(),
             preformatted: 0,
             pending: None,
             breaks: 0,
@@ -164,7 +165,7 @@ impl Run {
         if is_hidden(node) {
             // A change of visibility is a boundary too: what is seen and what is not are never one block.
             self.flush();
-            self.hidden += 1;
+            self.hidden.push(node.id());
         }
         true
     }
@@ -187,9 +188,9 @@ impl Run {
 
     fn close(&mut self, node: NodeRef<'_>) {
         let Some(tag) = node.tag() else { return };
-        if is_hidden(node) {
+        if self.hidden.last() == Some(&node.id()) {
             self.flush();
-            self.hidden = self.hidden.saturating_sub(1);
+            self.hidden.pop();
         }
         match display_of(tag) {
             Display::Block => {
@@ -268,7 +269,7 @@ impl Run {
     fn end_piece(&mut self, node: NodeId, start: u32, characters: u32) {
         self.blocks.pieces.push(Piece { node, start, characters });
         self.breaks = 0;
-        self.text_hidden = self.hidden > 0;
+        self.text_hidden = !self.hidden.is_empty();
     }
 
     /// Writes what stands before the next word: pending white space, or a space between the words of two elements side by side.

@@ -95,6 +95,11 @@ impl Blocks {
         &self.text[block.text.start as usize..block.text.end as usize]
     }
 
+    /// How many pieces all blocks have; those of a block follow those of the block before.
+    pub(crate) fn piece_count(&self) -> usize {
+        self.pieces.len()
+    }
+
     /// The block's text piece by piece; empty for plain text.
     pub fn pieces(&self, block: &Block) -> &[Piece] {
         &self.pieces[block.pieces.start as usize..block.pieces.end as usize]

@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use pagesieve::Label;
 
+pub(crate) use super::args_crawl::{Compress, DedupArgs, DedupKind, FilterArgs, ReadArgs, WriteArgs};
+
 /// Label the text blocks of web pages: content, caption, navigation or subscription prompt.
 ///
 /// pagesieve reads pages and says of every block of text what it is for. `extract` writes the text a reader came for; `classify` writes every
@@ -28,8 +30,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     Train(TrainArgs),
     Evaluate(EvaluateArgs),
+    Ablate(AblateArgs),
     Features(FeaturesArgs),
     Card(CardArgs),
+    Labels(LabelsArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -43,19 +47,26 @@ pub(crate) struct ExtractArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
-    /// Write in this format.
-    #[arg(long, value_enum, default_value_t = ExtractFormat::Text, value_name = "FORMAT", help_heading = "Output")]
-    pub(crate) format: ExtractFormat,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    #[command(flatten)]
+    pub(crate) dedup: DedupArgs,
+    /// Write in this format; otherwise the output's name says it; text on standard output, jsonl in a folder.
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: Option<ExtractFormat>,
     /// Keep the blocks with these labels.
     #[arg(long, value_delimiter = ',', default_value = Label::Content.as_str(), value_name = "LABEL,...", value_parser = label(), help_heading = "Output")]
     pub(crate) keep: Vec<Label>,
-    /// Leave out the page's own headline.
+    /// Keep the page's own headline in the text.
     ///
-    /// The headline is the heading that says the same as the page's title (Open Graph, JSON-LD or <title>).
+    /// The headline is the heading that says the same as the page's title (Open Graph, JSON-LD or <title>). Without this flag it is left out;
+    /// --format jsonl has the title in a field of its own.
     #[arg(long, help_heading = "Output")]
-    pub(crate) no_headline: bool,
+    pub(crate) headline: bool,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) write: WriteArgs,
 }
 
 /// Write every block of pages with its label and probabilities.
@@ -67,11 +78,15 @@ pub(crate) struct ClassifyArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
-    /// Write in this format.
-    #[arg(long, value_enum, default_value_t = ClassifyFormat::Jsonl, value_name = "FORMAT", help_heading = "Output")]
-    pub(crate) format: ClassifyFormat,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Write in this format; otherwise the output's name says it; else jsonl.
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: Option<ClassifyFormat>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
 }
 
 /// Say why the blocks of a page got their labels.
@@ -119,6 +134,9 @@ pub(crate) struct TrainArgs {
     /// Write the model to this file.
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) out: PathBuf,
+    /// Write what it took into this file: seconds, threads and, on Linux, the most memory in bytes (JSON).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) cost: Option<PathBuf>,
     /// Use this many threads; otherwise one a core.
     #[arg(long, value_name = "N", help_heading = "General")]
     pub(crate) threads: Option<NonZeroUsize>,
@@ -173,6 +191,28 @@ pub(crate) struct GateArgs {
     pub(crate) max_calibration_error: Option<f64>,
 }
 
+/// Say what each feature group and stage is worth: train without it.
+///
+/// Writes a table (CSV): a row a set-up, with the scores of cross-validation on some of the folds and the difference to the whole recipe. The pages
+/// are read once.
+#[derive(Debug, Args)]
+pub(crate) struct AblateArgs {
+    /// Learn from this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) corpus: PathBuf,
+    /// Train by this recipe (TOML) instead of the default one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Score on these folds, each by a model trained on the others.
+    #[arg(long, value_name = "FOLD,...", value_delimiter = ',', default_value = "0,1", value_parser = clap::value_parser!(u8).range(0..5))]
+    pub(crate) folds: Vec<u8>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Use this many threads; otherwise one a core.
+    #[arg(long, value_name = "N", help_heading = "General")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
 /// Write the features of every block of pages as CSV.
 ///
 /// One row a block: path, index, label (of data-sieve-label, empty where there is none), then a column a feature.
@@ -204,8 +244,67 @@ pub(crate) struct CardArgs {
     /// Take the figures for plain text from this report (JSON).
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
     pub(crate) plain_text: Option<PathBuf>,
+    /// Set another recipe's report (JSON) beside it, under a name; repeatable.
+    #[arg(long = "other", value_name = "NAME=REPORT", value_parser = named_file)]
+    pub(crate) others: Vec<(String, PathBuf)>,
+    /// Take the ablation from this table, which `ablate` has written.
+    #[arg(long, value_name = "TABLE", value_hint = ValueHint::FilePath)]
+    pub(crate) ablation: Option<PathBuf>,
+    /// Take what training took from this file, which `train --cost` has written.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) cost: Option<PathBuf>,
+    /// Write the charts that the card links to into this folder: the card's own.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) charts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// Write labels without their pages, or label public pages by them.
+#[derive(Debug, Args)]
+pub(crate) struct LabelsArgs {
+    #[command(subcommand)]
+    pub(crate) command: LabelsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LabelsCommand {
+    Export(LabelsExportArgs),
+    Apply(LabelsApplyArgs),
+}
+
+/// Write the labels of a corpus without anything of its pages' text.
+///
+/// Writes two tables into a folder: pages.csv with each page's public origin (repository, commit, path, SHA-256), and blocks.csv.gz with the
+/// place, label and text hash of each labelled block.
+#[derive(Debug, Args)]
+pub(crate) struct LabelsExportArgs {
+    /// Take the labels of this corpus.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) corpus: PathBuf,
+    /// Take repository and commit of each source from this table (CSV: source, repository, commit).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) sources: Option<PathBuf>,
+    /// Write the tables into this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+}
+
+/// Label public pages: makes a corpus folder that can be trained on.
+///
+/// A page's file is known by its SHA-256, wherever it lies below the folder of pages; failing that, another version of it is taken from
+/// REPOSITORY/PATH or PATH below that folder, and its blocks are found by their text.
+#[derive(Debug, Args)]
+pub(crate) struct LabelsApplyArgs {
+    /// Take the labels from this folder, which `labels export` has written.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) labels: PathBuf,
+    /// Look for the public files below this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) pages: PathBuf,
+    /// Write the labelled pages into this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
 }
 
 /// Write a shell's completion script.
@@ -233,10 +332,11 @@ pub(crate) struct PagesArgs {
     /// Read these files, folders or patterns; - is standard input.
     ///
     /// A folder stands for the .html, .htm, .xhtml and .txt files in it and below. Patterns have *, ?, [a-z], {a,b}, and ** for any folders.
-    /// Files compressed with gzip or zstd are read through. Without INPUT, what is piped in is read.
+    /// Files compressed with gzip or zstd are read through. Without INPUT, what is piped in is read. extract and classify also take archives
+    /// (.warc, .wet, also in folders) and tables (.jsonl, .csv, .parquet), a page a record.
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub(crate) inputs: Vec<PathBuf>,
-    /// Read every input as this; otherwise .txt is text and everything else HTML.
+    /// Read every input as this; otherwise its name or first bytes say what it is, and it is HTML if they do not.
     #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Input")]
     pub(crate) input_format: Option<InputFormat>,
     /// Take this as the page's address; for a single page.
@@ -256,6 +356,20 @@ pub(crate) struct LabellingArgs {
     /// Give this label from this probability on (0 to 1), and never below it; repeatable.
     #[arg(long = "threshold", value_name = "LABEL=P", value_parser = threshold, help_heading = "Labels")]
     pub(crate) thresholds: Vec<(Label, f32)>,
+    /// Where it is uncertain what is content, favour that only content is kept (precision) or that all of it is (recall).
+    ///
+    /// Gives content from the model's own threshold on, which was chosen on pages of sites unseen: the one with the greatest F0.5 or F2 of
+    /// content's characters. The model card says what it comes to.
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "Labels")]
+    pub(crate) favor: Option<FavorArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FavorArg {
+    /// Rather lose text than keep clutter.
+    Precision,
+    /// Rather keep clutter than lose text.
+    Recall,
 }
 
 /// Where results go.
@@ -289,6 +403,10 @@ pub(crate) enum ExtractFormat {
     Html,
     /// JSON Lines, a page a line.
     Jsonl,
+    /// CSV, a page a row.
+    Csv,
+    /// Parquet, a page a row.
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -297,6 +415,8 @@ pub(crate) enum ClassifyFormat {
     Jsonl,
     /// CSV, a block a row.
     Csv,
+    /// Parquet, a block a row.
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -323,6 +443,14 @@ pub(crate) enum InputFormat {
     Html,
     /// Text that is extracted already, a block a line.
     Text,
+    /// A WARC or WET archive.
+    Warc,
+    /// JSON Lines, a page a line.
+    Jsonl,
+    /// CSV with a header, a page a row.
+    Csv,
+    /// Parquet, a page a row.
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -335,6 +463,11 @@ pub(crate) enum Color {
 /// Parses a label, and tells help and completions of the four.
 fn label() -> impl TypedValueParser<Value = Label> {
     PossibleValuesParser::new(Label::ALL.map(Label::as_str)).try_map(|name| name.parse::<Label>())
+}
+
+fn named_file(written: &str) -> Result<(String, PathBuf), String> {
+    let (name, file) = written.split_once('=').ok_or("expected NAME=FILE, such as logistic=report.json")?;
+    Ok((name.to_owned(), PathBuf::from(file)))
 }
 
 fn threshold(written: &str) -> Result<(Label, f32), String> {

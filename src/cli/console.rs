@@ -63,12 +63,24 @@ impl Console {
         let _ = writeln!(std::io::stderr(), "{style}{kind}:{style:#} {message}");
     }
 
-    /// A bar for work of `pages` pages; hidden unless standard error is a terminal and there is more than one.
-    pub(crate) fn progress(&self, pages: usize) -> ProgressBar {
-        if self.quiet || pages < 2 || !std::io::stderr().is_terminal() {
+    /// Text of several lines, as it stands.
+    pub(crate) fn text(&self, text: &str) {
+        if !self.quiet {
+            let _ = write!(std::io::stderr(), "{text}");
+        }
+    }
+
+    /// A bar for work over `bytes` bytes of input; hidden unless standard error is a terminal.
+    pub(crate) fn progress(&self, bytes: u64) -> ProgressBar {
+        if !self.shows_bars() {
             return ProgressBar::hidden();
         }
-        let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} pages, {per_sec}, {eta} left");
-        ProgressBar::new(pages as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        let style = ProgressStyle::with_template("{bar:30} {percent} %, {msg}, {bytes_per_sec}, {eta} left");
+        ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+
+    /// Whether bars can be seen.
+    pub(crate) fn shows_bars(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
     }
 }

@@ -31,15 +31,15 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Fai
     Ok(if misses.is_empty() { Outcome::Complete } else { Outcome::GateFailed })
 }
 
-fn report(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Result<Report, Error> {
+fn report(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Result<Report, Failure> {
     let decision = decision_of(&args.labelling);
     let step = |step: &str| console.step(step);
     if args.cross_validate {
         let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
         let input = if args.text_only { Input::Text } else { Input::Html };
-        return evaluate_recipe(corpus, &recipe, input, &decision, &step);
+        return Ok(evaluate_recipe(corpus, &recipe, input, &decision, &step)?);
     }
-    evaluate_model(corpus, &model_of(&args.labelling)?, &decision, &step)
+    Ok(evaluate_model(corpus, &model_of(&args.labelling)?, &decision, &step)?)
 }
 
 fn gates(args: &GateArgs) -> Gates {

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Outcome, Fail
     if let Some(url) = &args.url {
         options = options.url(url);
     }
-    let page = Source::new(&args.page).read(args.input_format.map(kind_of), &options)?;
+    let page = Source::new(&args.page).read(args.input_format.map(kind_of).transpose()?, &options)?;
     warn_of_cuts(console, &args.page, page.cuts());
     let explained = model.explain(page, &decision_of(&args.labelling));
     let blocks = explained.labelled().len();

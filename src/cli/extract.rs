@@ -1,25 +1,58 @@
 //! `pagesieve extract`.
 
 use pagesieve::ExportOptions;
+use pagesieve::crawl::{Content, RowFormat};
 use pagesieve::export::PageFormat;
 
 use super::args::{ExtractArgs, ExtractFormat};
 use super::console::Console;
+use super::crawl::{Made, RunArgs};
 use super::failure::Failure;
-use super::output::Output;
-use super::pages::{Outcome, Pages};
+use super::pages::Outcome;
+use super::results::Target;
 
 pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Failure> {
-    let mut options = ExportOptions::default().keep(args.keep.iter().copied());
-    if args.no_headline {
-        options = options.without_headline();
+    let target = Target::of(&args.write);
+    let format = args.format.unwrap_or_else(|| default_format(&target));
+    if args.dedup.dedup.is_some() && matches!(format, ExtractFormat::Markdown | ExtractFormat::Html) {
+        return Err(Failure::Usage("--dedup works on plain text: write text, jsonl, csv or parquet".to_owned()));
     }
-    let format = match args.format {
-        ExtractFormat::Text => PageFormat::Text,
-        ExtractFormat::Markdown => PageFormat::Markdown,
-        ExtractFormat::Html => PageFormat::Html,
-        ExtractFormat::Jsonl => PageFormat::Jsonl,
+    let export = ExportOptions::default().keep(args.keep.iter().copied()).headline(args.headline);
+    let exporter = |format: PageFormat| {
+        let export = format.exporter(export.clone());
+        let format = RowFormat::Export { head: export.head(), between: export.between() };
+        (Content::Export(export), format)
     };
-    let pages = Pages::new(&args.pages, &args.labelling, console)?;
-    pages.export(&*format.exporter(options), Output::create(&args.output.output)?)
+    let (extension, (content, format)) = match format {
+        ExtractFormat::Text => ("txt", (Content::Pages, RowFormat::Text)),
+        ExtractFormat::Markdown => ("md", exporter(PageFormat::Markdown)),
+        ExtractFormat::Html => ("html", exporter(PageFormat::Html)),
+        ExtractFormat::Jsonl => ("jsonl", (Content::Pages, RowFormat::Jsonl)),
+        ExtractFormat::Csv => ("csv", (Content::Pages, RowFormat::Csv)),
+        ExtractFormat::Parquet => ("parquet", (Content::Pages, RowFormat::PageParquet)),
+    };
+    let run = RunArgs {
+        pages: &args.pages,
+        labelling: &args.labelling,
+        read: &args.read,
+        filter: &args.filter,
+        dedup: Some(&args.dedup),
+        write: &args.write,
+    };
+    run.run(&target, Made { export, content, format, extension }, console)
+}
+
+/// What the output's name says.
+fn default_format(target: &Target) -> ExtractFormat {
+    if let Target::Folder(_) = target {
+        return ExtractFormat::Jsonl;
+    }
+    match target.extension().as_deref() {
+        Some("jsonl" | "ndjson") => ExtractFormat::Jsonl,
+        Some("csv") => ExtractFormat::Csv,
+        Some("parquet") => ExtractFormat::Parquet,
+        Some("md" | "markdown") => ExtractFormat::Markdown,
+        Some("html" | "htm") => ExtractFormat::Html,
+        _ => ExtractFormat::Text,
+    }
 }

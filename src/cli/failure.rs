@@ -14,6 +14,9 @@ pub(crate) enum Failure {
     /// The threads could not be started.
     #[error("cannot start the threads")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Ctrl-C could not be listened for.
+    #[error("cannot listen for signals")]
+    Signals(#[source] std::io::Error),
 }
 
 impl Failure {

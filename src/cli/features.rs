@@ -21,6 +21,7 @@ pub(crate) fn run(args: &FeaturesArgs, console: &Console) -> Result<Outcome, Fai
     if args.pages.inputs.is_empty() {
         return Err(Failure::Usage("no INPUT: name files or folders".to_owned()));
     }
+    args.pages.input_format.map(kind_of).transpose()?;
     let model = args.model.as_ref().map_or_else(Model::bundled, Model::load)?;
     let mut outcome = Outcome::Complete;
     let mut header = true;
@@ -43,7 +44,7 @@ fn rows(source: &Source, args: &FeaturesArgs, model: &Model, header: bool) -> Re
     if let Some(url) = &args.pages.url {
         options = options.url(url);
     }
-    let page = source.read(args.pages.input_format.map(kind_of), &options)?;
+    let page = source.read(args.pages.input_format.and_then(|format| kind_of(format).ok()), &options)?;
     let blocks = page.dom().map_or_else(|| Blocks::of_text(page.plain_text().unwrap_or_default()), Blocks::of_dom);
     let matrix = model.features(&page, &blocks);
     let labels = hand_labels(&page, &blocks, source.path())?;

@@ -2,19 +2,25 @@
 //!
 //! Takes arguments, runs one command. Knows nothing of how pages are read, labelled or written: the library does that.
 
+mod ablate;
 mod args;
+mod args_crawl;
 mod card;
 mod classify;
 mod completions;
 mod console;
+mod crawl;
 mod evaluate;
 mod explain;
 mod extract;
 mod failure;
 mod features;
+mod labels;
 mod man;
 mod output;
 mod pages;
+mod progress;
+mod results;
 mod train;
 
 use std::process::ExitCode;
@@ -30,6 +36,9 @@ const GATE_FAILED: u8 = 1;
 
 /// Wrong usage, or something could not be read or written.
 const TROUBLE: u8 = 2;
+
+/// Ended by Ctrl-C (128 and the signal's number, as shells have it).
+const INTERRUPTED: u8 = 130;
 
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
@@ -48,8 +57,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args, &console),
         Command::Train(args) => train::run(args, &console),
         Command::Evaluate(args) => evaluate::run(args, &console),
+        Command::Ablate(args) => ablate::run(args, &console),
         Command::Features(args) => features::run(args, &console),
         Command::Card(args) => card::run(args),
+        Command::Labels(args) => labels::run(args, &console),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
     };
@@ -57,6 +68,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::GateFailed) => GATE_FAILED.into(),
         Ok(Outcome::SomeUnread) => TROUBLE.into(),
+        Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // Whoever read our output has enough of it.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {

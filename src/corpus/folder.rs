@@ -63,6 +63,7 @@ fn entry_of(root: &Path, path: PathBuf) -> Result<CorpusEntry> {
         page_type: None,
         country: None,
         has_gold: false,
+        origin: None,
     })
 }
 

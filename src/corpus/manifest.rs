@@ -1,7 +1,7 @@
 //! The manifest: `pages.csv`, a row a page.
 //!
 //! Takes the file, gives [`CorpusEntry`] records sorted by id. Columns `id` and `file` must be there; `kind`, `source`, `url`, `site`,
-//! `page_type`, `country` and `fold` may be; others are ignored. Does not open the pages.
+//! `page_type`, `country`, `fold`, `origin` and `origin_sha256` may be; others are ignored. Does not open the pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
@@ -9,7 +9,7 @@ use std::path::{Component, Path};
 use csv::StringRecord;
 use serde::Deserialize;
 
-use super::{CorpusEntry, FOLDS, Kind, fold_of, host_of};
+use super::{CorpusEntry, FOLDS, Kind, Origin, fold_of, host_of};
 use crate::error::{Error, Result};
 
 /// The manifest's name in a corpus folder.
@@ -29,6 +29,8 @@ struct Row {
     page_type: Option<String>,
     country: Option<String>,
     fold: Option<u8>,
+    origin: Option<String>,
+    origin_sha256: Option<String>,
 }
 
 /// The pages that the manifest lists, sorted by id.
@@ -93,6 +95,7 @@ fn entry_of(root: &Path, row: Row) -> std::result::Result<CorpusEntry, String> {
     if fold >= FOLDS {
         return Err(format!("fold is {fold}: expected 0 to {}", FOLDS - 1));
     }
+    let origin = given(row.origin).map(|path| Origin { path, sha256: row.origin_sha256.unwrap_or_default() });
     Ok(CorpusEntry {
         path: root.join(file),
         id: row.id,
@@ -104,6 +107,7 @@ fn entry_of(root: &Path, row: Row) -> std::result::Result<CorpusEntry, String> {
         country: given(row.country),
         fold,
         has_gold: false,
+        origin,
     })
 }
 

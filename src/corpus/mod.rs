@@ -10,6 +10,7 @@ mod folder;
 mod gold;
 mod hand;
 mod manifest;
+pub mod open;
 mod read;
 mod segment;
 mod target;
@@ -82,6 +83,17 @@ pub struct CorpusEntry {
     pub fold: u8,
     /// Whether the corpus has gold text or segments for it.
     pub has_gold: bool,
+    /// The public file that the page was made from, where the manifest says it.
+    pub origin: Option<Origin>,
+}
+
+/// The public file that a page of a corpus was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Its path within its repository.
+    pub path: String,
+    /// Its SHA-256 in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// A page of a corpus with what the corpus says of its blocks.
@@ -107,6 +119,7 @@ impl CorpusPage {
 /// A folder of labelled pages.
 #[derive(Debug, Clone)]
 pub struct Corpus {
+    folder: PathBuf,
     entries: Vec<CorpusEntry>,
     gold: BTreeMap<String, Gold>,
 }
@@ -129,7 +142,7 @@ impl Corpus {
         for entry in &mut entries {
             entry.has_gold = gold.contains_key(&entry.id);
         }
-        Ok(Self { entries, gold })
+        Ok(Self { folder: folder.to_owned(), entries, gold })
     }
 
     /// The pages, sorted by id.
@@ -145,6 +158,11 @@ impl Corpus {
     /// The page with this id.
     pub fn entry(&self, id: &str) -> Option<&CorpusEntry> {
         self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok().map(|index| &self.entries[index])
+    }
+
+    /// The page's file as seen from the corpus folder.
+    fn below(&self, entry: &CorpusEntry) -> PathBuf {
+        entry.path.strip_prefix(&self.folder).unwrap_or(&entry.path).to_owned()
     }
 
     /// Reads a page, cuts it into blocks and gathers what the corpus says of them.

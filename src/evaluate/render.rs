@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::report::{FoldReport, GroupScores, LabelReport, Report, Scope, SegmentReport, SegmentScores, TextReport};
+use super::report::{FoldReport, GroupScores, HeadlineReport, LabelReport, Report, Scope, SegmentReport, SegmentScores, TextReport};
 use crate::label::Label;
 use crate::metrics::TextScores;
 
@@ -63,6 +63,7 @@ impl Report {
     fn as_text(&self) -> String {
         let mut text = Text::default();
         text.scope(&self.overall);
+        text.curve(self);
         if !self.folds.is_empty() {
             text.folds(&self.folds);
         }
@@ -75,6 +76,8 @@ impl Report {
         for fold in &self.folds {
             measures.scope(&format!("fold {}", fold.fold), &fold.scores);
         }
+        "overall".clone_into(&mut measures.scope);
+        measures.curve(self);
         measures.found
     }
 }
@@ -103,6 +106,9 @@ impl Measures {
             self.text("", text.pages, [text.words, text.shingles]);
             for group in &text.by_page_type {
                 self.text(&group.page_type, group.pages, [group.words, group.shingles]);
+            }
+            for group in &text.by_language {
+                self.text(&group.language, group.pages, [group.words, group.shingles]);
             }
         }
         if let Some(segments) = &scope.segments {
@@ -133,7 +139,7 @@ impl Measures {
         for (label, error) in Label::ALL.into_iter().zip(errors.by_label) {
             self.push(&format!("{prefix}calibration_error"), label.as_str(), error, report.blocks);
         }
-        for group in report.by_page_type.iter().chain(&report.by_country) {
+        for group in report.by_page_type.iter().chain(&report.by_country).chain(&report.by_language) {
             self.push(&format!("{prefix}macro_f1"), &group.group, group.macro_f1, group.blocks);
             self.push(&format!("{prefix}accuracy"), &group.group, group.accuracy, group.blocks);
         }
@@ -143,6 +149,20 @@ impl Measures {
         for (unit, scores) in ["word", "shingle"].into_iter().zip(scores) {
             for (name, value) in [("precision", scores.precision), ("recall", scores.recall), ("f1", scores.f1)] {
                 self.push(&format!("{unit}_{name}"), group, value, pages);
+            }
+        }
+    }
+
+    /// The group is the threshold or the preset; the support of words of labelled blocks is not counted.
+    fn curve(&mut self, report: &Report) {
+        let points = report.content_curve.iter().map(|point| (format!("{:.2}", point.threshold), point.labelled, point.gold));
+        let presets = report.presets.iter().map(|preset| (preset.favor.to_owned(), preset.labelled, preset.gold));
+        for (group, labelled, gold) in points.chain(presets) {
+            for (kind, scores) in [("labelled", labelled), ("gold", gold)] {
+                let Some(TextScores { precision, recall, f1 }) = scores else { continue };
+                for (name, value) in [("precision", precision), ("recall", recall), ("f1", f1)] {
+                    self.push(&format!("content_curve_{kind}_{name}"), &group, value, 0);
+                }
             }
         }
     }
@@ -182,6 +202,9 @@ impl Text {
         if let Some(segments) = &scope.segments {
             self.segments(segments);
         }
+        if let Some(headline) = &scope.headline {
+            self.headline(headline);
+        }
     }
 
     fn labels(&mut self, title: &str, report: &LabelReport) {
@@ -204,6 +227,7 @@ impl Text {
         self.confusion(report);
         self.groups("by page type", &report.by_page_type);
         self.groups("by country", &report.by_country);
+        self.groups("by language", &report.by_language);
     }
 
     fn confusion(&mut self, report: &LabelReport) {
@@ -232,6 +256,42 @@ impl Text {
             self.text_line(&group.page_type, [group.words, group.shingles], group.pages);
         }
         self.text_line("all", [report.words, report.shingles], report.pages);
+        for group in &report.by_language {
+            self.text_line(&format!("language {}", group.language), [group.words, group.shingles], group.pages);
+        }
+    }
+
+    fn headline(&mut self, report: &HeadlineReport) {
+        self.line(format_args!("\nText by what becomes of the page's own headline"));
+        self.line(format_args!("{:<21}{:>8}  {:>10}  {:>10}", "", "word F1", "shingle F1", "segment F1"));
+        for (name, scores) in [("kept", report.kept), ("left out", report.left_out)] {
+            let f1 = |scores: Option<TextScores>| number(scores.map(|scores| scores.f1));
+            let segments = number(scores.segments.map(|scores| scores.f1));
+            self.line(format_args!("{name:<21}{:>8}  {:>10}  {segments:>10}", f1(scores.words), f1(scores.shingles)));
+        }
+    }
+
+    fn curve(&mut self, report: &Report) {
+        if report.content_curve.is_empty() {
+            return;
+        }
+        self.line(format_args!("\nContent kept from a probability on: words of labelled blocks, and words against gold text"));
+        self.line(format_args!(
+            "{:<21}{:>9}  {:>7}  {:>7}  {:>9}  {:>7}  {:>7}",
+            "", "precision", "recall", "F1", "precision", "recall", "F1"
+        ));
+        let points = report.content_curve.iter().map(|point| (format!("{:.2}", point.threshold), point.labelled, point.gold));
+        let presets = report.presets.iter().map(|preset| (format!("favour {}", preset.favor), preset.labelled, preset.gold));
+        for (name, labelled, gold) in points.chain(presets) {
+            let of = |scores: Option<TextScores>| {
+                [scores.map(|scores| scores.precision), scores.map(|scores| scores.recall), scores.map(|scores| scores.f1)].map(number)
+            };
+            let (blocks, text) = (of(labelled), of(gold));
+            self.line(format_args!(
+                "{name:<21}{:>9}  {:>7}  {:>7}  {:>9}  {:>7}  {:>7}",
+                blocks[0], blocks[1], blocks[2], text[0], text[1], text[2]
+            ));
+        }
     }
 
     fn text_line(&mut self, name: &str, [words, shingles]: [TextScores; 2], pages: usize) {

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::metrics::{CalibrationErrors, Confusion, LabelScores, SegmentCounts, TextScores};
+use crate::metrics::{CalibrationErrors, Confusion, LabelScores, Reliability, SegmentCounts, TextScores};
 
 /// What an evaluation found over all pages and fold by fold. All scores are from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,6 +13,34 @@ pub struct Report {
     pub overall: Scope,
     /// Over the pages of each fold.
     pub folds: Vec<FoldReport>,
+    /// What content's precision and recall come to when it is kept from a probability on, over all pages.
+    pub content_curve: Vec<CurvePoint>,
+    /// What the presets come to, over all pages.
+    pub presets: Vec<PresetReport>,
+}
+
+/// The kept text with a preset, as in [`CurvePoint`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct PresetReport {
+    /// What it favours: `precision` or `recall`.
+    pub favor: &'static str,
+    /// The least and the greatest of its thresholds: models of other folds have others.
+    pub thresholds: [f32; 2],
+    /// As [`CurvePoint::labelled`].
+    pub labelled: Option<TextScores>,
+    /// As [`CurvePoint::gold`].
+    pub gold: Option<TextScores>,
+}
+
+/// The kept text when content is kept from one probability on. Blocks alone: no headline is added or left out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct CurvePoint {
+    /// The probability.
+    pub threshold: f64,
+    /// Words of blocks labelled by hand, on pages labelled in full, over all pages together.
+    pub labelled: Option<TextScores>,
+    /// Words against gold text, means over pages.
+    pub gold: Option<TextScores>,
 }
 
 /// What was found over the pages of one fold.
@@ -37,6 +65,28 @@ pub struct Scope {
     pub text: Option<TextReport>,
     /// Segments that the extracted text must or must not hold.
     pub segments: Option<SegmentReport>,
+    /// What the page's own headline does to the extracted text.
+    pub headline: Option<HeadlineReport>,
+}
+
+/// The extracted text with the page's own headline and without it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct HeadlineReport {
+    /// Where it is kept.
+    pub kept: HeadlineScores,
+    /// Where it is left out.
+    pub left_out: HeadlineScores,
+}
+
+/// The scores of extracted text over some pages.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct HeadlineScores {
+    /// Bags of words against gold text, means over pages; `None` if there is no gold text.
+    pub words: Option<TextScores>,
+    /// Bags of 4-word shingles.
+    pub shingles: Option<TextScores>,
+    /// Segments, over all pages together; `None` if there are none.
+    pub segments: Option<SegmentScores>,
 }
 
 /// Predicted labels against labels made by hand, block by block.
@@ -56,10 +106,14 @@ pub struct LabelReport {
     pub confusion: Confusion,
     /// Whether the probabilities mean what they say.
     pub calibration: CalibrationErrors,
+    /// The same bin by bin.
+    pub reliability: Vec<Reliability>,
     /// By page type.
     pub by_page_type: Vec<GroupScores>,
     /// By the publisher's country, where it is known.
     pub by_country: Vec<GroupScores>,
+    /// By the language that the page says it is in.
+    pub by_language: Vec<GroupScores>,
 }
 
 /// The labels' scores over some of the pages.
@@ -88,6 +142,21 @@ pub struct TextReport {
     pub shingles: TextScores,
     /// The same by page type.
     pub by_page_type: Vec<TypeScores>,
+    /// The same by the language that the page says it is in.
+    pub by_language: Vec<LanguageScores>,
+}
+
+/// Extracted text against gold text on pages of one language: means over pages.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LanguageScores {
+    /// The language's code; `unknown` if the page does not say.
+    pub language: String,
+    /// Pages with gold text.
+    pub pages: usize,
+    /// Bags of words.
+    pub words: TextScores,
+    /// Bags of 4-word shingles.
+    pub shingles: TextScores,
 }
 
 /// Extracted text against gold text on pages of one type: means over pages.

@@ -5,12 +5,14 @@
 use rayon::prelude::*;
 
 use super::{Evaluation, PageOutcome, Report};
-use crate::classify::{Decision, LabelledPage};
+use crate::classify::{Decision, LabelledPage, Presets};
 use crate::corpus::{Corpus, CorpusEntry, CorpusPage};
+use crate::dom::Tag;
 use crate::error::Result;
 use crate::export::{ExportOptions, PageFormat};
 use crate::label::Label;
 use crate::model::Model;
+use crate::page::Page;
 use crate::recipe::Recipe;
 use crate::train::{Input, PagePrediction, cross_validate};
 
@@ -23,7 +25,7 @@ pub fn evaluate_model(corpus: &Corpus, model: &Model, decision: &Decision, progr
     let scored = corpus.entries().par_iter().map(|entry| {
         let loaded = corpus.load(entry)?;
         let labelled = model.classify(loaded.page.clone(), decision);
-        Ok(score(entry, &loaded, &labelled))
+        Ok(score(entry, &loaded, &labelled, model.presets(false)))
     });
     join(scored)
 }
@@ -41,12 +43,13 @@ pub fn evaluate_recipe(
 ) -> Result<Report> {
     let predictions = cross_validate(corpus, recipe, input, progress)?;
     progress("scoring");
-    let scored = predictions.into_par_iter().map(|PagePrediction { entry, labels, probabilities }| {
+    let scored = predictions.into_par_iter().map(|PagePrediction { entry, labels, probabilities, presets }| {
         let entry = &corpus.entries()[entry];
         let loaded = corpus.load(entry)?;
+        let decision = decision.resolved(presets);
         let labels: Vec<Label> = labels.iter().zip(&probabilities).map(|(label, said)| decision.decide(*label, said)).collect();
         let labelled = LabelledPage::new(loaded.page.clone(), loaded.blocks.clone(), labels, probabilities);
-        Ok(score(entry, &loaded, &labelled))
+        Ok(score(entry, &loaded, &labelled, presets))
     });
     join(scored)
 }
@@ -59,19 +62,49 @@ fn join(scored: impl ParallelIterator<Item = Result<Evaluation>>) -> Result<Repo
     Ok(all.report())
 }
 
-fn score(entry: &CorpusEntry, loaded: &CorpusPage, labelled: &LabelledPage) -> Evaluation {
-    let export = PageFormat::Text.exporter(ExportOptions::default());
-    let text = loaded.gold.as_ref().map(|_| export.page("", labelled));
+fn score(entry: &CorpusEntry, loaded: &CorpusPage, labelled: &LabelledPage, presets: Option<Presets>) -> Evaluation {
+    let gold = loaded.gold.as_ref();
+    let text = |options: ExportOptions| gold.map(|_| PageFormat::Text.exporter(options).page("", labelled));
+    let extracted = text(ExportOptions::default());
+    let by_headline = text(ExportOptions::default().headline(true)).zip(text(ExportOptions::default().headline(false)));
     let hand_labels: Vec<Option<Label>> = loaded.hand_labels().collect();
     let probabilities: Vec<_> = labelled.iter().map(|block| block.probabilities).collect();
+    let block_texts: Vec<&str> = labelled.iter().map(|block| block.text()).collect();
     let mut evaluation = Evaluation::new();
     evaluation.add(&PageOutcome {
         entry,
         hand_labels: &hand_labels,
+        block_texts: &block_texts,
+        language: language_of(&loaded.page).as_deref(),
         labels: labelled.labels(),
         probabilities: &probabilities,
-        text: text.as_deref(),
-        gold: loaded.gold.as_ref(),
+        text: extracted.as_deref(),
+        presets,
+        by_headline: by_headline.as_ref().map(|(kept, left_out)| [kept.as_str(), left_out.as_str()]),
+        gold,
     });
     evaluation
+}
+
+/// The language that the page says it is in, without region and script: `en` of `<html lang="en-GB">`.
+fn language_of(page: &Page) -> Option<String> {
+    let html = page.dom()?.document().children().find(|node| node.is(Tag::HTML))?;
+    let named = html.attr("lang").or_else(|| html.attr("xml:lang"))?;
+    let code = named.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    ((2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::PageOptions;
+
+    #[test]
+    fn a_language_is_a_code_without_its_region() {
+        let of = |html: &str| language_of(&Page::from_html(html.to_owned(), &PageOptions::default()));
+        assert_eq!(of("<html lang='EN-gb'>").as_deref(), Some("en"));
+        assert_eq!(of("<html lang=zh_Hans_CN>").as_deref(), Some("zh"));
+        assert_eq!(of("<html lang='{{lang}}'>"), None);
+        assert_eq!(of("<p>x"), None);
+    }
 }

@@ -48,7 +48,18 @@ fn evaluation(order: &[&str]) -> Evaluation {
         let index = corpus.entries().iter().position(|other| other == entry).unwrap();
         let (hand_labels, probabilities, text, gold) = &pages[index];
         let labels = probabilities.map(|found| Label::ALL[found.iter().position(|one| *one > 0.5).unwrap()]);
-        let outcome = PageOutcome { entry, hand_labels, labels: &labels, probabilities, text: *text, gold: Some(gold) };
+        let outcome = PageOutcome {
+            entry,
+            hand_labels,
+            block_texts: &["It rained all day", "and night", "Home", "Menu", "Photo"],
+            language: (id == &"a").then_some("de"),
+            labels: &labels,
+            probabilities,
+            text: *text,
+            presets: Some(Presets { precision: 0.8, recall: 0.2 }),
+            by_headline: text.map(|text| [text, ""]),
+            gold: Some(gold),
+        };
         evaluation.add(&outcome);
     }
     evaluation

@@ -25,41 +25,52 @@ impl PageLines {
     }
 }
 
-/// A page's line. Words are what white space separates.
-#[derive(Debug, Serialize)]
-struct PageRecord<'a> {
-    path: &'a str,
-    url: Option<&'a str>,
-    title: Option<String>,
-    text: String,
-    /// How many blocks carry each label.
+/// A page as a row: what the formats with one row a page share. Words are what white space separates.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PageRecord {
+    /// Where the page was read.
+    pub path: String,
+    /// Its address, if that is known.
+    pub url: Option<String>,
+    /// What the page calls itself.
+    pub title: Option<String>,
+    /// The kept blocks as text.
+    pub text: String,
+    /// How many blocks carry each label, in the order of [`Label::ALL`].
     #[serde(serialize_with = "by_label")]
-    blocks: [usize; Label::COUNT],
+    pub blocks: [usize; Label::COUNT],
     /// Words of the kept blocks.
-    words: usize,
+    pub words: usize,
     /// Words of all blocks.
-    words_total: usize,
+    pub words_total: usize,
     /// What the limits cut: `bytes`, `nodes`, `depth`.
-    cuts: Vec<&'static str>,
+    pub cuts: Vec<&'static str>,
 }
 
-impl Export for PageLines {
-    fn page(&self, path: &str, page: &LabelledPage) -> String {
+impl PageRecord {
+    /// The row of a page that was read from `path`.
+    pub fn new(path: &str, page: &LabelledPage, options: &ExportOptions) -> Self {
         let mut blocks = [0; Label::COUNT];
         for label in page.labels() {
             blocks[label.index()] += 1;
         }
         let words = |text: &str| text.split_whitespace().count();
-        line(&PageRecord {
-            path,
-            url: page.page().url(),
+        Self {
+            path: path.to_owned(),
+            url: page.page().url().map(str::to_owned),
             title: title_of(page.page()),
-            text: text_of(page, &self.options),
+            text: text_of(page, options),
             blocks,
-            words: self.options.kept(page).iter().map(|block| words(block.text())).sum(),
+            words: options.kept(page).iter().map(|block| words(block.text())).sum(),
             words_total: page.iter().map(|block| words(block.text())).sum(),
             cuts: names_of(page.page().cuts()),
-        })
+        }
+    }
+}
+
+impl Export for PageLines {
+    fn page(&self, path: &str, page: &LabelledPage) -> String {
+        line(&PageRecord::new(path, page, &self.options))
     }
 }
 
@@ -89,7 +100,7 @@ impl Export for BlockLines {
 }
 
 /// Records of strings, numbers and flags always serialise; their keys are strings.
-fn line(record: &impl Serialize) -> String {
+pub(crate) fn line(record: &impl Serialize) -> String {
     let mut line = serde_json::to_string(record).unwrap_or_default();
     line.push('\n');
     line
@@ -117,7 +128,7 @@ mod tests {
             r#""blocks":{"content":2,"caption":0,"navigation":1,"subscription-prompt":0},"words":2,"words_total":4,"cuts":[]}"#,
             "\n"
         );
-        let options = ExportOptions::default().without_headline();
+        let options = ExportOptions::default().headline(false);
         assert_eq!(PageLines::new(options).page("a.html", &labelled()), expected);
     }
 

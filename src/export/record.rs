@@ -10,20 +10,20 @@ use crate::label::{Label, Probabilities, by_label};
 
 /// One block with its label. The order of the fields is that of the columns.
 #[derive(Debug, Serialize)]
-pub(super) struct BlockRecord<'a> {
-    pub(super) path: &'a str,
-    pub(super) index: usize,
-    pub(super) label: Label,
+pub(crate) struct BlockRecord<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) index: usize,
+    pub(crate) label: Label,
     #[serde(serialize_with = "by_label")]
-    pub(super) probabilities: Probabilities,
-    pub(super) text: &'a str,
-    pub(super) tag: &'a str,
-    pub(super) xpath: String,
-    pub(super) hidden: bool,
+    pub(crate) probabilities: Probabilities,
+    pub(crate) text: &'a str,
+    pub(crate) tag: &'a str,
+    pub(crate) xpath: String,
+    pub(crate) hidden: bool,
 }
 
 /// The records of a page's blocks, in document order.
-pub(super) fn records<'a>(path: &'a str, page: &'a LabelledPage) -> impl Iterator<Item = BlockRecord<'a>> {
+pub(crate) fn records<'a>(path: &'a str, page: &'a LabelledPage) -> impl Iterator<Item = BlockRecord<'a>> {
     let positions = page.page().dom().map(Positions::of);
     page.iter().map(move |block| record(path, &block, positions.as_ref()))
 }

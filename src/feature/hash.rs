@@ -36,23 +36,43 @@ pub(crate) fn folded(salt: u64, token: &str) -> u32 {
     hash.finish()
 }
 
+/// What the ASCII characters add to a word: themselves in lower case, `0` for a digit, 0 for what ends the word.
+const ASCII: [u8; 128] = {
+    let mut added = [0; 128];
+    let mut c = 0_u8;
+    while c < 128 {
+        if c.is_ascii_alphabetic() {
+            added[c as usize] = c.to_ascii_lowercase();
+        } else if c.is_ascii_digit() {
+            added[c as usize] = b'0';
+        }
+        c += 1;
+    }
+    added
+};
+
 /// Calls `word` with the hash and length in characters of each word of `text`: runs of letters and digits, lower-cased, digit runs as one `0`.
 /// Scripts that set no spaces (Han, Kana, Thai) give each pair of neighbouring characters. Stops when `word` says so.
 pub(crate) fn words(text: &str, mut word: impl FnMut(u32, u32) -> bool) {
-    const START: Hash = Hash::new(1);
-    let (mut hash, mut length, mut in_digits) = (START, 0_u32, false);
+    let mut open = Word::START;
     let mut previous: Option<char> = None;
     for c in text.chars() {
-        let dense = is_dense(c);
-        if length > 0 && (dense || !c.is_alphanumeric()) {
-            if !word(hash.finish(), length) {
+        if let Some(&added) = ASCII.get(c as usize) {
+            previous = None;
+            if added != 0 {
+                open.add_ascii(added);
+            } else if !open.end(&mut word) {
                 return;
             }
-            (hash, length, in_digits) = (START, 0, false);
+            continue;
+        }
+        let dense = is_dense(c);
+        if (dense || !c.is_alphanumeric()) && !open.end(&mut word) {
+            return;
         }
         if dense {
             if let Some(before) = previous
-                && !word(START.add(u64::from(before)).add(u64::from(c)).finish(), 2)
+                && !word(Word::START.hash.add(u64::from(before)).add(u64::from(c)).finish(), 2)
             {
                 return;
             }
@@ -60,24 +80,47 @@ pub(crate) fn words(text: &str, mut word: impl FnMut(u32, u32) -> bool) {
             continue;
         }
         previous = None;
-        if c.is_ascii_alphabetic() {
-            hash = hash.add(u64::from(c.to_ascii_lowercase()));
-            in_digits = false;
-        } else if c.is_numeric() {
-            if !in_digits {
-                hash = hash.add(u64::from('0'));
-            }
-            in_digits = true;
+        if c.is_numeric() {
+            open.add_ascii(b'0');
         } else if c.is_alphanumeric() {
-            hash = c.to_lowercase().fold(hash, |hash, lower| hash.add(u64::from(lower)));
-            in_digits = false;
-        } else {
-            continue;
+            open.add_letter(c);
         }
-        length += 1;
     }
-    if length > 0 {
-        word(hash.finish(), length);
+    open.end(&mut word);
+}
+
+/// A word that is being read.
+#[derive(Clone, Copy)]
+struct Word {
+    hash: Hash,
+    length: u32,
+    in_digits: bool,
+}
+
+impl Word {
+    const START: Self = Self { hash: Hash::new(1), length: 0, in_digits: false };
+
+    /// Adds a lower-case letter, or a digit as `0`.
+    fn add_ascii(&mut self, added: u8) {
+        let digit = added == b'0';
+        if !(digit && self.in_digits) {
+            self.hash = self.hash.add(u64::from(added));
+        }
+        self.in_digits = digit;
+        self.length += 1;
+    }
+
+    /// Adds a letter beyond ASCII.
+    fn add_letter(&mut self, c: char) {
+        self.hash = c.to_lowercase().fold(self.hash, |hash, lower| hash.add(u64::from(lower)));
+        self.in_digits = false;
+        self.length += 1;
+    }
+
+    /// Hands the word over, if one is open, and begins another; says whether to go on.
+    fn end(&mut self, word: &mut impl FnMut(u32, u32) -> bool) -> bool {
+        let ended = std::mem::replace(self, Self::START);
+        ended.length == 0 || word(ended.hash.finish(), ended.length)
     }
 }
 

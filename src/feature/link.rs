@@ -2,9 +2,13 @@
 //!
 //! Takes the links around a block's text, gives shares of its characters by kind of target. Knows nothing of what the text says.
 
+use std::sync::LazyLock;
+
 use super::schema::columns;
 use super::survey::{NONE, Survey};
 use super::{flag, log, share};
+use crate::block::Piece;
+use crate::dom::NodeRef;
 
 columns! { "link";
     LINKED "linked" Share "characters within links";
@@ -80,6 +84,54 @@ const SHARE_PARTS: &[&str] = &[
     "tumblr.",
 ];
 
+const PARTS_BY_COLUMN: [(usize, &[&str]); 4] =
+    [(SUBSCRIBE, SUBSCRIBE_PARTS), (LOGIN, LOGIN_PARTS), (TOPIC, TOPIC_PARTS), (SHARE_TARGET, SHARE_PARTS)];
+
+/// All parts, so that an address is read once for them.
+static PARTS: LazyLock<Parts> = LazyLock::new(Parts::new);
+
+/// Finds parts by their first three bytes, which few places of an address share with any.
+struct Parts {
+    /// By a hash of three bytes: where the parts that begin so stand in `parts`, from and to.
+    heads: Box<[(u8, u8); HEADS]>,
+    /// With their columns, ordered by the hash.
+    parts: Vec<(&'static [u8], usize)>,
+}
+
+const HEADS: usize = 4096;
+
+impl Parts {
+    fn new() -> Self {
+        let all = PARTS_BY_COLUMN.iter().flat_map(|(column, parts)| parts.iter().map(|part| (part.as_bytes(), *column)));
+        let mut parts: Vec<_> = all.collect();
+        parts.sort_by_key(|(part, _)| Self::head(part[0], part[1], part[2]));
+        let mut heads = Box::new([(0, 0); HEADS]);
+        for (place, (part, _)) in (0..).zip(&parts) {
+            let head = &mut heads[Self::head(part[0], part[1], part[2])];
+            *head = if head.1 == 0 { (place, place + 1) } else { (head.0, place + 1) };
+        }
+        Self { heads, parts }
+    }
+
+    fn head(first: u8, second: u8, third: u8) -> usize {
+        (usize::from(first) ^ usize::from(second) << 4 ^ usize::from(third) << 7) % HEADS
+    }
+
+    /// The columns of the parts that stand in the address, a bit each.
+    fn columns_in(&self, address: &[u8]) -> u32 {
+        let mut columns = 0;
+        for (at, head) in address.windows(3).enumerate() {
+            let (from, to) = self.heads[Self::head(head[0], head[1], head[2])];
+            for (part, column) in &self.parts[usize::from(from)..usize::from(to)] {
+                if address[at..].starts_with(part) {
+                    columns |= 1 << column;
+                }
+            }
+        }
+        columns
+    }
+}
+
 /// What a link's address says.
 #[derive(Default, Clone, Copy)]
 struct Target {
@@ -88,40 +140,38 @@ struct Target {
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, out: &mut [f32]) {
-    let (Some(block), Some(dom)) = (survey.blocks.get(index), survey.dom) else { return };
+    let Some(dom) = survey.dom else { return };
     let info = &survey.block_infos[index];
-    let pieces = survey.blocks.pieces(block);
     let mut last = NONE;
     let mut target = Target::default();
     let mut links = 0;
-    for piece in pieces {
-        let link = survey.link_of(piece.node);
+    for (piece, around) in survey.pieces(index) {
+        let link = survey.link_of(around);
         if link == NONE {
             continue;
         }
         if link != last {
             last = link;
             links += 1;
-            let element = dom.node(survey.elements[link as usize].node);
-            target = here.read(element.attr("href").unwrap_or_default());
-            target.set(NOFOLLOW, element.attr("rel").is_some_and(|rel| rel.contains("nofollow") || rel.contains("sponsored")));
-            target.set(BLANK, element.attr("target").is_some_and(|target| target.eq_ignore_ascii_case("_blank")));
+            target = here.target_of(dom.node(survey.elements[link as usize].node));
             if links == 1 {
                 out[DEPTH] = target.depth.min(12) as f32;
             }
         }
         let part = share(piece.characters, info.link_characters);
-        for (column, value) in out.iter_mut().enumerate().filter(|(column, _)| target.columns >> column & 1 == 1) {
-            debug_assert!(column >= FRAGMENT);
+        let mut columns = target.columns;
+        while columns != 0 {
+            let value = &mut out[columns.trailing_zeros() as usize];
             *value = (*value + part).min(1.0);
+            columns &= columns - 1;
         }
     }
     out[LINKED] = share(info.link_characters, info.characters);
     out[LINKS] = log(links);
     out[ALL] = flag(info.link_characters > 0 && info.link_characters == info.characters);
-    let linked = |piece: Option<&crate::block::Piece>| flag(piece.is_some_and(|piece| survey.link_of(piece.node) != NONE));
-    out[STARTS] = linked(pieces.first());
-    out[ENDS] = linked(pieces.last());
+    let linked = |piece: Option<(&Piece, u32)>| flag(piece.is_some_and(|(_, around)| survey.link_of(around) != NONE));
+    out[STARTS] = linked(survey.pieces(index).next());
+    out[ENDS] = linked(survey.pieces(index).next_back());
     out[WITHIN] = flag(survey.elements.get(info.owner as usize).is_some_and(|owner| owner.link != NONE));
 }
 
@@ -151,11 +201,27 @@ impl Here {
         &self.path
     }
 
+    fn target_of(&self, link: NodeRef<'_>) -> Target {
+        let (mut target, mut marks) = (None, Target::default());
+        for (name, value) in link.attributes() {
+            match name {
+                "href" => target = Some(self.read(value)),
+                "rel" => marks.set(NOFOLLOW, value.contains("nofollow") || value.contains("sponsored")),
+                "target" => marks.set(BLANK, value.eq_ignore_ascii_case("_blank")),
+                _ => {}
+            }
+        }
+        let mut target = target.unwrap_or_else(|| self.read(""));
+        target.columns |= marks.columns;
+        target
+    }
+
     fn read(&self, href: &str) -> Target {
         let href = href.trim();
         let mut target = Target::default();
         // Addresses are mostly short; what tells their kind stands in the first 300 bytes.
-        let lower: String = href.chars().take(300).map(|c| c.to_ascii_lowercase()).collect();
+        let end = href.char_indices().nth(300).map_or(href.len(), |(end, _)| end);
+        let lower = href[..end].to_ascii_lowercase();
         if lower.is_empty() || lower.starts_with("javascript:") || lower == "#" {
             target.set(SCRIPT, true);
             return target;
@@ -172,11 +238,7 @@ impl Here {
             let this_path = !self.path.is_empty() && path_alone.trim_end_matches('/').eq_ignore_ascii_case(&self.path);
             target.set(THIS_PAGE, same && this_path);
         }
-        let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-        target.set(SUBSCRIBE, has(SUBSCRIBE_PARTS));
-        target.set(LOGIN, has(LOGIN_PARTS));
-        target.set(TOPIC, has(TOPIC_PARTS));
-        target.set(SHARE_TARGET, has(SHARE_PARTS));
+        target.columns |= PARTS.columns_in(lower.as_bytes());
         target.set(QUERY, path.contains('?'));
         let last = path_alone.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         target.set(ARTICLE, last.matches('-').count() >= 3 || longest_digits(path_alone) >= 5);
@@ -197,10 +259,10 @@ fn split(url: &str) -> (&str, &str) {
 /// The last two labels of a host, three where the second last is short (`co.uk`, `com.au`).
 fn site(host: &str) -> &str {
     let host = host.split(':').next().unwrap_or_default();
-    let dots: Vec<usize> = host.rmatch_indices('.').map(|(at, _)| at).collect();
-    match dots.as_slice() {
-        [last, second, rest @ ..] if last - second <= 4 => rest.first().map_or(host, |third| &host[third + 1..]),
-        [_, second, ..] => &host[second + 1..],
+    let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+    match (dots.next(), dots.next()) {
+        (Some(last), Some(second)) if last - second <= 4 => dots.next().map_or(host, |third| &host[third + 1..]),
+        (_, Some(second)) => &host[second + 1..],
         _ => host,
     }
 }

@@ -4,7 +4,7 @@
 //! tokens elsewhere.
 
 use super::schema::columns;
-use super::survey::{NONE, Survey};
+use super::survey::{Container, NONE, Survey};
 use super::{flag, share};
 use crate::dom::Tag;
 
@@ -56,41 +56,107 @@ columns! { "markup";
 }
 
 /// How far up levels are told apart; also the value for "none".
-const FAR: f32 = 20.0;
+const FAR: u8 = 20;
 
-pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
-    let (Some(block), Some(dom)) = (survey.blocks.get(index), survey.dom) else { return };
+/// Kinds of element above that have a column of their own, and attributes above, by place in [`Above::levels`].
+const KINDS_ABOVE: usize = PRE_ABOVE + 1 - CUSTOM;
+const ARIA_HIDDEN_AT: usize = KINDS_ABOVE;
+const ROLE_AT: usize = KINDS_ABOVE + 1;
+const ROLE_MAIN_AT: usize = KINDS_ABOVE + 2;
+const ITEMPROP_BODY_AT: usize = KINDS_ABOVE + 3;
+
+/// Attributes count up to this many levels above.
+const ATTRIBUTE_LEVELS: u8 = 8;
+
+/// What a container is and stands in.
+#[derive(Debug, Clone, Copy)]
+struct Above {
+    /// Levels up to the nearest of each kind, 0 for itself, at most [`FAR`].
+    levels: [u8; KINDS_ABOVE + 4],
+    lists: u16,
+    articles: u16,
+}
+
+/// What each container is and stands in.
+#[derive(Debug, Default)]
+pub(super) struct Ancestry(Vec<Above>);
+
+impl Ancestry {
+    pub(super) fn new(survey: &Survey<'_>) -> Self {
+        let mut all: Vec<Above> = Vec::with_capacity(survey.containers.len());
+        for container in &survey.containers {
+            let mut above = all.get(container.parent as usize).copied().unwrap_or(Above::NOTHING).one_lower();
+            above.read(survey, container);
+            all.push(above);
+        }
+        Self(all)
+    }
+}
+
+impl Above {
+    const NOTHING: Self = Self { levels: [FAR; KINDS_ABOVE + 4], lists: 0, articles: 0 };
+
+    /// The same, seen from a child.
+    fn one_lower(mut self) -> Self {
+        for level in &mut self.levels {
+            *level = (*level + 1).min(FAR);
+        }
+        self
+    }
+
+    /// Adds what the container itself is.
+    fn read(&mut self, survey: &Survey<'_>, container: &Container) {
+        let element = survey.container_element(container);
+        if let Some(column) = column_above(element.tag) {
+            self.levels[column - CUSTOM] = 0;
+            self.articles = self.articles.saturating_add(u16::from(column == ARTICLE));
+            self.lists = self.lists.saturating_add(u16::from(column == LIST));
+        }
+        let Some(dom) = survey.dom else { return };
+        for (name, value) in dom.node(element.node).attributes() {
+            let at = match name {
+                "aria-hidden" if value == "true" => Some(ARIA_HIDDEN_AT),
+                "role" => role(value),
+                "itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => Some(ITEMPROP_BODY_AT),
+                _ => None,
+            };
+            if let Some(at) = at {
+                self.levels[at] = 0;
+            }
+        }
+    }
+
+    fn fill(&self, out: &mut [f32]) {
+        for (out, level) in out[CUSTOM..=PRE_ABOVE].iter_mut().zip(&self.levels) {
+            *out = f32::from(*level);
+        }
+        out[LISTS] = f32::from(self.lists);
+        out[ARTICLES] = f32::from(self.articles);
+        for (column, at) in [(ARIA_HIDDEN, ARIA_HIDDEN_AT), (ROLE, ROLE_AT), (ROLE_MAIN, ROLE_MAIN_AT), (ITEMPROP_BODY, ITEMPROP_BODY_AT)] {
+            out[column] = flag(self.levels[at] <= ATTRIBUTE_LEVELS);
+        }
+    }
+}
+
+pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: &mut [f32]) {
+    let Some(block) = survey.blocks.get(index).filter(|_| survey.dom.is_some()) else { return };
     let info = &survey.block_infos[index];
     out[HIDDEN] = flag(block.is_hidden());
-    out[CUSTOM..=PRE_ABOVE].fill(FAR);
     if let Some(owner) = survey.elements.get(info.owner as usize) {
         out[DEPTH] = owner.depth as f32;
         own_tag(owner.tag, out);
     }
-    for (level, element) in survey.chain(info.owner).enumerate() {
-        above(element.tag, level as f32, out);
-        if level <= 8 {
-            let node = dom.node(element.node);
-            for (name, value) in node.attributes() {
-                match name {
-                    "aria-hidden" if value == "true" => out[ARIA_HIDDEN] = 1.0,
-                    "role" => role(value, out),
-                    "itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => out[ITEMPROP_BODY] = 1.0,
-                    _ => {}
-                }
-            }
-        }
-    }
+    ancestry.0.get(info.container as usize).unwrap_or(&Above::NOTHING).fill(out);
     inline(survey, index, out);
 }
 
-fn role(value: &str, out: &mut [f32]) {
+fn role(value: &str) -> Option<usize> {
     match value {
         "navigation" | "banner" | "contentinfo" | "complementary" | "dialog" | "search" | "menu" | "menubar" | "alertdialog" => {
-            out[ROLE] = 1.0;
+            Some(ROLE_AT)
         }
-        "main" | "article" => out[ROLE_MAIN] = 1.0,
-        _ => {}
+        "main" | "article" => Some(ROLE_MAIN_AT),
+        _ => None,
     }
 }
 
@@ -112,45 +178,38 @@ fn own_tag(tag: Tag, out: &mut [f32]) {
     out[column] = 1.0;
 }
 
-fn above(tag: Tag, level: f32, out: &mut [f32]) {
-    let column = match tag {
+/// The column of an element's kind among those above.
+fn column_above(tag: Tag) -> Option<usize> {
+    Some(match tag {
         Tag::NAV => NAV,
         Tag::HEADER => HEADER,
         Tag::FOOTER => FOOTER,
         Tag::ASIDE => ASIDE,
-        Tag::ARTICLE => {
-            out[ARTICLES] += 1.0;
-            ARTICLE
-        }
+        Tag::ARTICLE => ARTICLE,
         Tag::MAIN => MAIN,
         Tag::SECTION => SECTION,
         Tag::FORM => FORM,
         Tag::FIGURE => FIGURE,
         Tag::TABLE => TABLE,
-        Tag::UL | Tag::OL => {
-            out[LISTS] += 1.0;
-            LIST
-        }
+        Tag::UL | Tag::OL => LIST,
         Tag::A => LINK,
         Tag::DIALOG => DIALOG,
         Tag::DETAILS => DETAILS,
         Tag::BLOCKQUOTE => BLOCKQUOTE_ABOVE,
         Tag::PRE => PRE_ABOVE,
         _ if tag.number() >= Tag::KNOWN => CUSTOM,
-        _ => return,
-    };
-    out[column] = out[column].min(level);
+        _ => return None,
+    })
 }
 
 /// What stands between each text and the owner.
 fn inline(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
-    let Some(block) = survey.blocks.get(index) else { return };
     let info = &survey.block_infos[index];
-    let pieces = survey.blocks.pieces(block);
-    out[PIECES] = pieces.len().min(50) as f32;
-    for piece in pieces {
+    let pieces = survey.pieces(index);
+    out[PIECES] = survey.pieces(index).count().min(50) as f32;
+    for (piece, around) in pieces {
         let part = share(piece.characters, info.characters);
-        let mut at = survey.element_around(piece.node);
+        let mut at = around;
         let mut seen = 0_u32;
         while at != NONE && at != info.owner {
             let element = &survey.elements[at as usize];

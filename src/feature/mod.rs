@@ -27,9 +27,11 @@ pub use schema::{FeatureDef, FeatureSchema, Unit};
 pub(crate) use self::context::ContextPage;
 use self::evidence::EvidenceTable;
 use self::link::Here;
+use self::markup::Ancestry;
 use self::page_signals::PageSignals;
 use self::position::Landmarks;
-use self::structure::Pairs;
+use self::structure::Structure;
+use self::surroundings::Surroundings;
 use self::survey::Survey;
 use self::token::TokenLists;
 use crate::block::Blocks;
@@ -102,7 +104,9 @@ pub(crate) fn evidence_start() -> usize {
 pub(crate) struct PageFeatures<'a> {
     survey: Survey<'a>,
     marks: Landmarks,
-    pairs: Pairs,
+    structure: Structure,
+    ancestry: Ancestry,
+    surroundings: Surroundings,
     signals: PageSignals,
     here: Here,
 }
@@ -117,9 +121,15 @@ impl<'a> PageFeatures<'a> {
             }
             None => (Survey::of_text(blocks), PageSignals::of_text()),
         };
-        let (marks, pairs) = (Landmarks::new(&survey), Pairs::new(&survey));
-        let here = Here::new(signals.url());
-        Self { survey, marks, pairs, signals, here }
+        Self {
+            marks: Landmarks::new(&survey),
+            structure: Structure::new(&survey),
+            ancestry: Ancestry::new(&survey),
+            surroundings: Surroundings::new(&survey),
+            here: Here::new(signals.url()),
+            survey,
+            signals,
+        }
     }
 
     /// The page's token lists, for evidence.
@@ -145,9 +155,9 @@ impl<'a> PageFeatures<'a> {
             };
             shape::fill(&self.survey, index, next(widths[0]));
             link::fill(&self.survey, index, &self.here, next(widths[1]));
-            markup::fill(&self.survey, index, next(widths[2]));
-            structure::fill(&self.survey, index, &self.pairs, next(widths[3]));
-            surroundings::fill(&self.survey, index, next(widths[4]));
+            markup::fill(&self.survey, index, &self.ancestry, next(widths[2]));
+            structure::fill(&self.survey, index, &self.structure, next(widths[3]));
+            surroundings::fill(&self.survey, index, &self.surroundings, next(widths[4]));
             position::fill(&self.survey, index, &self.marks, next(widths[5]));
             self.signals.fill(&self.survey, &self.survey.block_infos[index], next(widths[6]));
         }
@@ -196,12 +206,21 @@ pub(crate) fn join(block: ArrayView2<'_, f32>, context: ArrayView2<'_, f32>) -> 
     rows
 }
 
+/// `ln(1 + n)` of the counts that nearly all are: a logarithm takes longer than all else that a column takes.
+static LOGS: LazyLock<[f32; 1024]> = LazyLock::new(|| std::array::from_fn(|count| (count as f32).ln_1p()));
+
 fn log(count: u32) -> f32 {
-    log_f(count as f32)
+    LOGS.get(count as usize).copied().unwrap_or_else(|| (count as f32).ln_1p())
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what a cast cuts off or changes is not in the table")]
+#[expect(clippy::float_cmp, reason = "whole numbers are told from others")]
 fn log_f(count: f32) -> f32 {
-    count.max(0.0).ln_1p()
+    let whole = count as usize;
+    match LOGS.get(whole) {
+        Some(log) if whole as f32 == count => *log,
+        _ => count.max(0.0).ln_1p(),
+    }
 }
 
 fn share(part: u32, whole: u32) -> f32 {

@@ -3,7 +3,7 @@
 //! Takes `<title>`, `<meta>`, JSON-LD and the address; gives overlaps of a block with title, headline, author and description, and signs of
 //! the page's kind.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::hash::words;
 use super::link::Here;
@@ -56,6 +56,8 @@ pub(super) struct PageSignals {
     author: Vec<u32>,
     description: Vec<u32>,
     site_name: Vec<u32>,
+    /// For each word of these lists the columns it counts for, a bit each from [`TITLE`] on.
+    said: FxHashMap<u32, u8>,
     body: FxHashSet<[u32; 3]>,
     constant: Vec<f32>,
     url: String,
@@ -94,7 +96,42 @@ impl PageSignals {
         signals.constant[ELEMENTS] = log(survey.met.elements);
         signals.url = url.map_or(canonical, str::to_owned);
         signals.address();
+        signals.gather();
         signals
+    }
+
+    fn lists(&self) -> [(usize, &[u32]); 5] {
+        [
+            (TITLE, &self.title),
+            (HEADLINE, &self.headline),
+            (AUTHOR, &self.author),
+            (DESCRIPTION, &self.description),
+            (SITE_NAME, &self.site_name),
+        ]
+    }
+
+    /// Puts the lists of words together, so that a block's word is looked up once.
+    fn gather(&mut self) {
+        let mut said: FxHashMap<u32, u8> = FxHashMap::default();
+        for (column, words) in self.lists() {
+            for word in words {
+                *said.entry(*word).or_default() |= 1 << (column - TITLE);
+            }
+        }
+        self.said = said;
+    }
+
+    /// The share of a block's words that stand in each of the lists.
+    fn overlaps(&self, found: &[u32], out: &mut [f32]) {
+        let mut counts = [0_u32; SITE_NAME + 1 - TITLE];
+        for columns in found.iter().filter_map(|word| self.said.get(word)) {
+            for (bit, count) in counts.iter_mut().enumerate() {
+                *count += u32::from(columns >> bit & 1);
+            }
+        }
+        for (column, _) in self.lists() {
+            out[column] = share_f(counts[column - TITLE] as f32, found.len() as f32);
+        }
     }
 
     /// The page's address: given, canonical or empty.
@@ -225,14 +262,10 @@ impl PageSignals {
         if !self.constant.is_empty() {
             out[CONSTANT..].copy_from_slice(&self.constant[CONSTANT..]);
         }
-        out[TITLE] = overlap(found, &self.title);
+        self.overlaps(found, out);
         if out[TITLE] > 0.0 {
             out[TITLE_COVER] = overlap(&self.title, found);
         }
-        out[HEADLINE] = overlap(found, &self.headline);
-        out[AUTHOR] = overlap(found, &self.author);
-        out[DESCRIPTION] = overlap(found, &self.description);
-        out[SITE_NAME] = overlap(found, &self.site_name);
         if !self.body.is_empty() {
             let runs = found.windows(3);
             let total = runs.len();

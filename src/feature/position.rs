@@ -3,7 +3,7 @@
 //! Takes the survey's running sums, gives relative positions and distances to headings and long text.
 
 use super::schema::columns;
-use super::structure::levels;
+use super::structure::{MAX_LEVELS, levels};
 use super::survey::{NONE, Survey};
 use super::{flag, log_f, share_f};
 use crate::dom::Tag;
@@ -48,6 +48,10 @@ pub(super) struct Landmarks {
     first_h1: Option<usize>,
     h1_before: Vec<u32>,
     long: Vec<usize>,
+    /// By container: levels up to its common ancestor with the first h1, and down.
+    to_h1: Vec<(f32, f32)>,
+    /// The columns from [`BLOCKS`] to [`LONG_BLOCKS`].
+    page: [f32; LONG_BLOCKS + 1 - BLOCKS],
 }
 
 impl Landmarks {
@@ -69,12 +73,50 @@ impl Landmarks {
                 marks.long.push(index);
             }
         }
+        if let Some(first) = marks.first_h1 {
+            marks.to_h1 = levels_to(survey, survey.block_infos[first].container);
+        }
+        marks.page = page(survey, marks.long.len());
         marks
     }
 
     pub(super) fn last_heading(&self, index: usize) -> Option<usize> {
         self.last_heading.get(index).filter(|last| **last != NONE).map(|last| *last as usize)
     }
+}
+
+/// What is the same for all blocks of a page.
+fn page(survey: &Survey<'_>, long_blocks: usize) -> [f32; LONG_BLOCKS + 1 - BLOCKS] {
+    let last = |sums: &[u32]| sums.last().copied().unwrap_or(0) as f32;
+    let characters = survey.total_characters();
+    let mut page = [0.0; LONG_BLOCKS + 1 - BLOCKS];
+    page[0] = log_f(survey.block_infos.len() as f32);
+    page[CHARACTERS - BLOCKS] = log_f(characters);
+    page[LINKED - BLOCKS] = share_f(last(&survey.link_characters), characters);
+    page[LONG - BLOCKS] = share_f(last(&survey.long_characters), characters);
+    page[LONG_BLOCKS - BLOCKS] = log_f(long_blocks as f32);
+    page
+}
+
+/// For each container what [`levels`] says of the way to `to`: a container below one on the way has one level more to go up.
+fn levels_to(survey: &Survey<'_>, to: u32) -> Vec<(f32, f32)> {
+    let mut all: Vec<(f32, f32)> = Vec::with_capacity(survey.containers.len());
+    let mut way: Vec<u32> = survey.containers_from(to).collect();
+    let length = way.len();
+    // Outermost last, so that the next on the way is at the end, as containers come in document order.
+    for (number, container) in survey.containers.iter().enumerate() {
+        if way.last().is_some_and(|next| *next as usize == number) {
+            way.pop();
+            all.push((0.0, way.len() as f32));
+        } else {
+            let (up, down) = all.get(container.parent as usize).copied().unwrap_or((0.0, length as f32));
+            all.push((up + 1.0, down));
+        }
+    }
+    for (up, down) in &mut all {
+        (*up, *down) = (up.min(MAX_LEVELS), down.min(MAX_LEVELS));
+    }
+    all
 }
 
 /// The heading a block stands in: its owner or one of the two elements above.
@@ -98,11 +140,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &m
     out[LONG_DISTANCE_BEFORE] = log_f(before as f32);
     out[LONG_DISTANCE_AFTER] = log_f(after as f32);
     headings(survey, index, marks, out);
-    out[BLOCKS] = log_f(count as f32);
-    out[CHARACTERS] = log_f(survey.total_characters());
-    out[LINKED] = share_f(survey.link_characters.last().copied().unwrap_or(0) as f32, survey.total_characters());
-    out[LONG] = share_f(total_long, survey.total_characters());
-    out[LONG_BLOCKS] = log_f(marks.long.len() as f32);
+    out[BLOCKS..=LONG_BLOCKS].copy_from_slice(&marks.page);
     if let Some(previous) = index.checked_sub(1).map(|before| &infos[before]) {
         out[PREVIOUS_CHARACTERS] = log_f(previous.characters as f32);
         out[PREVIOUS_LINKED] = share_f(previous.link_characters as f32, previous.characters as f32);
@@ -117,19 +155,19 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &m
 
 fn headings(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut [f32]) {
     let infos = &survey.block_infos;
-    let owner = infos[index].owner;
-    let far = 20.0;
-    (out[HEADING_BLOCKS], out[HEADING_UP]) = (log_f(FAR as f32), far);
+    let container = infos[index].container;
+    (out[HEADING_BLOCKS], out[HEADING_UP]) = (log_f(FAR as f32), MAX_LEVELS);
     if let Some(last) = marks.last_heading(index) {
         out[HEADING_BLOCKS] = log_f((index - last) as f32);
         out[HEADING_CHARACTERS] = log_f((survey.characters[index] - survey.characters[last + 1]) as f32);
         out[HEADING_LEVEL] = heading_of(survey, infos[last].owner).and_then(Tag::heading_level).map_or(0.0, f32::from);
-        out[HEADING_UP] = levels(survey, owner, infos[last].owner).0;
+        out[HEADING_UP] = levels(survey, container, infos[last].container).0;
     }
     out[TOP_HEADINGS] = (marks.h1_before[index] as f32).min(9.0);
-    (out[TOP_UP], out[TOP_DOWN]) = (far, far);
+    (out[TOP_UP], out[TOP_DOWN]) = (MAX_LEVELS, MAX_LEVELS);
     if let Some(first) = marks.first_h1 {
-        (out[TOP_UP], out[TOP_DOWN]) = levels(survey, owner, infos[first].owner);
+        let to_h1 = marks.to_h1.get(container as usize).copied();
+        (out[TOP_UP], out[TOP_DOWN]) = to_h1.unwrap_or_else(|| levels(survey, container, infos[first].container));
         out[TOP_DISTANCE] = log_f(index.saturating_sub(first) as f32);
         out[TOP_BEFORE] = log_f(first.saturating_sub(index) as f32);
     }

@@ -4,7 +4,7 @@
 
 use super::lexicon::KINDS;
 use super::schema::columns;
-use super::survey::{CURRENCIES, Survey};
+use super::survey::{KEPT_WORDS, Survey};
 use super::{flag, log, share, share_f};
 
 columns! { "shape";
@@ -89,8 +89,14 @@ struct Signs {
     dense: u32,
     cyrillic: u32,
     latin: u32,
+    /// Letters that are not Latin.
+    other_letters: u32,
     capitalised: u32,
     longest: u32,
+    /// A bit for each ASCII character that stands in the text.
+    ascii: u128,
+    /// Whether it has others.
+    beyond_ascii: bool,
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
@@ -99,15 +105,13 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     let info = &survey.block_infos[index];
     let signs = Signs::read(text);
     signs.fill(out);
-    signs_of_text(text, out);
+    signs_of_text(text, &signs, out);
+    out[CURRENCY] = flag(info.currency);
     out[WORDS] = log(info.words);
     out[WORD_LENGTH] = info.characters as f32 / info.words.max(1) as f32;
     out[CAPITALISED] = share(signs.capitalised, info.words).min(1.0);
     let words = survey.words_of(info);
-    let mut sorted: Vec<u32> = words.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    out[DISTINCT] = share_f(sorted.len() as f32, words.len() as f32);
+    out[DISTINCT] = share_f(distinct(words) as f32, words.len() as f32);
     let counts = survey.phrases[index];
     for (column, count) in LEXICON_COLUMNS.into_iter().zip(counts) {
         out[column] = log(u32::from(count));
@@ -119,6 +123,24 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     near(survey, index, out);
     out[REPEATS] = log(survey.repeats.get(&info.text_hash).map_or(0, |count| count - 1));
     out[SAME_AS_PREVIOUS] = flag(index > 0 && survey.block_infos[index - 1].text_hash == info.text_hash);
+}
+
+/// How many different words there are among at most [`KEPT_WORDS`].
+fn distinct(words: &[u32]) -> u32 {
+    // Open addressing; what marks a free place cannot be told from a word, so that word has a place of its own.
+    const PLACES: usize = 2 * KEPT_WORDS.next_power_of_two();
+    const FREE: u32 = 0;
+    let mut places = [FREE; PLACES];
+    let mut count = u32::from(words.contains(&FREE));
+    for word in words.iter().filter(|word| **word != FREE) {
+        let mut at = *word as usize % PLACES;
+        while places[at] != FREE && places[at] != *word {
+            at = (at + 1) % PLACES;
+        }
+        count += u32::from(places[at] == FREE);
+        places[at] = *word;
+    }
+    count
 }
 
 /// Phrases in the blocks around: a prompt is seldom alone.
@@ -133,36 +155,101 @@ fn near(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     out[PROMPT_BLOCKS] = share_f(with as f32, (to - from) as f32);
 }
 
+/// The bits of `0` to `9` in [`Signs::ascii`].
+const DIGITS_OF_ASCII: u128 = 0x3ff << b'0';
+
+/// What the ASCII characters are to [`Signs::read`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ascii {
+    Sign,
+    Space,
+    Lower,
+    Upper,
+}
+
+const ASCII: [Ascii; 128] = {
+    let mut kinds = [Ascii::Sign; 128];
+    let mut at = 0;
+    while at < 128 {
+        // `char::is_whitespace` has the vertical tab, `u8::is_ascii_whitespace` has not.
+        if matches!(at, 0x09..=0x0d | 0x20) {
+            kinds[at] = Ascii::Space;
+        } else if matches!(at, 0x41..=0x5a) {
+            kinds[at] = Ascii::Upper;
+        } else if matches!(at, 0x61..=0x7a) {
+            kinds[at] = Ascii::Lower;
+        }
+        at += 1;
+    }
+    kinds
+};
+
 impl Signs {
     fn read(text: &str) -> Self {
         let mut signs = Self::default();
         let mut run = 0;
         for c in text.chars() {
-            if c.is_whitespace() {
+            let code = u32::from(c);
+            let Some(kind) = ASCII.get(code as usize) else {
+                signs.beyond_ascii = true;
+                signs.read_beyond_ascii(c, &mut run);
+                continue;
+            };
+            signs.ascii |= 1 << code;
+            if *kind == Ascii::Space {
                 signs.lines += u32::from(c == '\n');
+                signs.longest = signs.longest.max(run);
                 run = 0;
                 continue;
             }
             run += 1;
             signs.characters += 1;
-            signs.longest = signs.longest.max(run);
-            if c.is_alphabetic() {
-                signs.letters += 1;
-                let upper = c.is_uppercase();
-                signs.upper += u32::from(upper);
-                signs.capitalised += u32::from(upper && run == 1);
-                if c.is_ascii() || matches!(u32::from(c), 0xC0..=0x24F | 0x1E00..=0x1EFF) {
-                    signs.latin += 1;
-                } else if matches!(u32::from(c), 0x400..=0x52F) {
-                    signs.cyrillic += 1;
-                } else if super::hash::is_dense(c) {
-                    signs.dense += 1;
+            match kind {
+                Ascii::Lower => signs.letters += 1,
+                Ascii::Upper => {
+                    signs.letters += 1;
+                    signs.upper += 1;
+                    signs.capitalised += u32::from(run == 1);
                 }
-            } else {
-                signs.sign(c);
+                Ascii::Sign | Ascii::Space => signs.sign(c),
             }
         }
+        signs.longest = signs.longest.max(run);
+        // All letters of ASCII are Latin.
+        signs.latin = signs.letters - signs.other_letters;
         signs
+    }
+
+    fn read_beyond_ascii(&mut self, c: char, run: &mut u32) {
+        if c.is_whitespace() {
+            self.longest = self.longest.max(*run);
+            *run = 0;
+            return;
+        }
+        *run += 1;
+        self.characters += 1;
+        if !c.is_alphabetic() {
+            self.sign(c);
+            return;
+        }
+        self.letters += 1;
+        let upper = c.is_uppercase();
+        self.upper += u32::from(upper);
+        self.capitalised += u32::from(upper && *run == 1);
+        if matches!(u32::from(c), 0xC0..=0x24F | 0x1E00..=0x1EFF) {
+            return;
+        }
+        self.other_letters += 1;
+        if matches!(u32::from(c), 0x400..=0x52F) {
+            self.cyrillic += 1;
+        } else if super::hash::is_dense(c) {
+            self.dense += 1;
+        }
+    }
+
+    /// Whether the ASCII character stands in the text.
+    fn has(&self, c: u8) -> bool {
+        self.ascii >> c & 1 == 1
     }
 
     fn sign(&mut self, c: char) {
@@ -204,7 +291,7 @@ impl Signs {
     }
 }
 
-fn signs_of_text(text: &str, out: &mut [f32]) {
+fn signs_of_text(text: &str, signs: &Signs, out: &mut [f32]) {
     let first = text.chars().next().unwrap_or(' ');
     let last = text.trim_end_matches(['"', '\'', '”', '“', '»', '’', ')', '」', '』']).chars().next_back().unwrap_or(' ');
     out[ENDS_SENTENCE] = flag(matches!(last, '.' | '?' | '!' | '。' | '？' | '！' | '।' | '؟' | '۔' | '…'));
@@ -214,15 +301,15 @@ fn signs_of_text(text: &str, out: &mut [f32]) {
     out[STARTS_DIGIT] = flag(first.is_numeric());
     out[STARTS_QUOTE] = flag(matches!(first, '"' | '\'' | '“' | '„' | '«' | '»' | '‘' | '「' | '『'));
     out[STARTS_MARK] = flag(!first.is_alphanumeric() && out[STARTS_QUOTE] < 0.5);
-    let bytes = text.as_bytes();
-    out[COPYRIGHT] = flag(text.contains('©') || text.contains("(c)") || text.contains("(C)"));
-    out[CURRENCY] = flag(text.contains(CURRENCIES));
-    out[PERCENT] = flag(bytes.contains(&b'%'));
-    out[AT] = flag(bytes.contains(&b'@'));
-    out[HASH] = flag(bytes.contains(&b'#'));
-    out[ADDRESS] = flag(text.contains("://") || text.contains("www."));
-    out[BRACES] = flag(text.contains("{{") || text.contains("${") || text.contains("<%") || text.contains("%s"));
-    let (date, time) = dates(bytes);
+    // The text is only searched for what can be in it by its characters.
+    let within = |part: &str| part.bytes().all(|byte| signs.has(byte)) && text.contains(part);
+    out[COPYRIGHT] = flag(signs.beyond_ascii && text.contains('©') || within("(c)") || within("(C)"));
+    out[PERCENT] = flag(signs.has(b'%'));
+    out[AT] = flag(signs.has(b'@'));
+    out[HASH] = flag(signs.has(b'#'));
+    out[ADDRESS] = flag(within("://") || within("www."));
+    out[BRACES] = flag(["{{", "${", "<%", "%s"].into_iter().any(within));
+    let (date, time) = if signs.ascii & DIGITS_OF_ASCII != 0 { dates(text.as_bytes()) } else { (false, false) };
     out[DATE] = flag(date);
     out[TIME] = flag(time);
 }

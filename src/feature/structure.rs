@@ -4,7 +4,7 @@
 //! brothers of the same shape are menus, teasers or paragraphs: size, evenness and links tell which.
 
 use super::schema::{FeatureDef, Unit};
-use super::survey::{ElementInfo, Survey};
+use super::survey::{ElementInfo, NONE, Survey};
 use super::{log_f, share_f};
 
 /// Levels whose brothers are looked at: the owner and three above (`FEATURES`: "struct").
@@ -47,7 +47,8 @@ const NEAR: &[(&str, Unit, &str)] = &[
     ("same_pair_links", Unit::Share, "linked characters among theirs"),
 ];
 
-const MAX_LEVELS: f32 = 20.0;
+/// Stands for "far" and for "none".
+pub(super) const MAX_LEVELS: f32 = 20.0;
 
 pub(super) const GROUP: &str = "structure";
 
@@ -64,17 +65,50 @@ pub(super) fn definitions() -> Vec<FeatureDef> {
     brothers.chain(containers).chain(near).collect()
 }
 
-pub(super) fn fill(survey: &Survey<'_>, index: usize, pairs: &Pairs, out: &mut [f32]) {
+/// What repeats around each container and what it holds: the columns of one level.
+#[derive(Debug, Default)]
+struct Level {
+    brothers: [f32; BROTHERS.len()],
+    held: [f32; CONTAINERS.len()],
+}
+
+/// What is known of the tree before any block is looked at.
+#[derive(Debug, Default)]
+pub(super) struct Structure {
+    pairs: Pairs,
+    levels: Vec<Level>,
+    /// Levels from each block up to its common ancestor with the next, and down.
+    to_next: Vec<(f32, f32)>,
+}
+
+impl Structure {
+    pub(super) fn new(survey: &Survey<'_>) -> Self {
+        let mut all = Vec::with_capacity(survey.containers.len());
+        for container in &survey.containers {
+            let element = survey.container_element(container);
+            let mut level = Level::default();
+            fill_brothers(survey, element, &mut level.brothers);
+            fill_container(survey, element, &mut level.held);
+            all.push(level);
+        }
+        let pairs = survey.block_infos.windows(2);
+        let to_next = pairs.map(|pair| levels(survey, pair[0].container, pair[1].container)).collect();
+        Self { pairs: Pairs::new(survey), levels: all, to_next }
+    }
+}
+
+pub(super) fn fill(survey: &Survey<'_>, index: usize, structure: &Structure, out: &mut [f32]) {
     let info = &survey.block_infos[index];
     let (brothers, rest) = out.split_at_mut(BROTHER_LEVELS * BROTHERS.len());
     let (containers, near) = rest.split_at_mut(CONTAINER_LEVELS * CONTAINERS.len());
-    for (element, out) in survey.chain(info.owner).zip(brothers.chunks_exact_mut(BROTHERS.len())) {
-        fill_brothers(survey, element, out);
+    let levels = || survey.containers_from(info.container).map(|number| &structure.levels[number as usize]);
+    for (level, out) in levels().zip(brothers.chunks_exact_mut(BROTHERS.len())) {
+        out.copy_from_slice(&level.brothers);
     }
-    for (element, out) in survey.chain(info.owner).zip(containers.chunks_exact_mut(CONTAINERS.len())) {
-        fill_container(survey, element, out);
+    for (level, out) in levels().zip(containers.chunks_exact_mut(CONTAINERS.len())) {
+        out.copy_from_slice(&level.held);
     }
-    fill_near(survey, index, pairs, near);
+    fill_near(survey, index, structure, near);
 }
 
 fn fill_brothers(survey: &Survey<'_>, element: &ElementInfo, out: &mut [f32]) {
@@ -112,16 +146,17 @@ fn fill_container(survey: &Survey<'_>, element: &ElementInfo, out: &mut [f32]) {
     ]);
 }
 
-fn fill_near(survey: &Survey<'_>, index: usize, pairs: &Pairs, out: &mut [f32]) {
+fn fill_near(survey: &Survey<'_>, index: usize, structure: &Structure, out: &mut [f32]) {
     let infos = &survey.block_infos;
     let info = &infos[index];
-    let (up, down) = index.checked_sub(1).map_or((MAX_LEVELS, MAX_LEVELS), |before| levels(survey, info.owner, infos[before].owner));
-    let (up_next, down_next) = infos.get(index + 1).map_or((MAX_LEVELS, MAX_LEVELS), |next| levels(survey, info.owner, next.owner));
+    let none = (MAX_LEVELS, MAX_LEVELS);
+    let (down, up) = index.checked_sub(1).map_or(none, |before| structure.to_next[before]);
+    let (up_next, down_next) = structure.to_next.get(index).copied().unwrap_or(none);
     let since = index.checked_sub(1).map_or(info.met.elements, |before| info.met.elements.saturating_sub(infos[before].met.elements));
     let until = infos.get(index + 1).map_or(survey.met.elements, |next| next.met.elements).saturating_sub(info.met.elements);
     let owner = survey.elements.get(info.owner as usize);
     let children = owner.and_then(|owner| survey.elements.get(owner.parent as usize)).map_or(0, |up| up.children);
-    let pair = pairs.get(info.pair_signature);
+    let pair = structure.pairs.get(info.pair_signature);
     out.copy_from_slice(&[
         up,
         down,
@@ -137,20 +172,20 @@ fn fill_near(survey: &Survey<'_>, index: usize, pairs: &Pairs, out: &mut [f32]) 
     ]);
 }
 
-/// Levels from `from` up to the nearest common ancestor with `to`, and from there down to `to`.
+/// Levels from the container `from` up to the nearest common ancestor with `to`, and from there down to `to`.
 pub(super) fn levels(survey: &Survey<'_>, from: u32, to: u32) -> (f32, f32) {
     let (mut a, mut b) = (from, to);
     let (mut up, mut down) = (0.0, 0.0);
     while a != b {
-        let depth = |at: u32| survey.elements.get(at as usize).map_or(0, |element| element.depth + 1);
-        let parent = |at: u32| survey.elements.get(at as usize).map_or(u32::MAX, |element| element.parent);
-        let (depth_a, depth_b) = (depth(a), depth(b));
+        let depth_and_parent =
+            |at: u32| survey.containers.get(at as usize).map_or((0, NONE), |container| (container.depth, container.parent));
+        let ((depth_a, parent_a), (depth_b, parent_b)) = (depth_and_parent(a), depth_and_parent(b));
         if depth_a >= depth_b {
-            a = parent(a);
+            a = parent_a;
             up += 1.0;
         }
         if depth_b >= depth_a {
-            b = parent(b);
+            b = parent_b;
             down += 1.0;
         }
     }
@@ -159,10 +194,10 @@ pub(super) fn levels(survey: &Survey<'_>, from: u32, to: u32) -> (f32, f32) {
 
 /// Blocks, characters and linked characters of the page by the signature of owner and parent.
 #[derive(Debug, Default)]
-pub(super) struct Pairs(rustc_hash::FxHashMap<u32, (f32, f32, f32)>);
+struct Pairs(rustc_hash::FxHashMap<u32, (f32, f32, f32)>);
 
 impl Pairs {
-    pub(super) fn new(survey: &Survey<'_>) -> Self {
+    fn new(survey: &Survey<'_>) -> Self {
         let mut pairs = Self::default();
         for info in &survey.block_infos {
             let entry = pairs.0.entry(info.pair_signature).or_default();

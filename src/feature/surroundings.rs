@@ -44,24 +44,57 @@ const SEARCHED: [(Counter, usize, usize); 5] = [
     (|met| met.buttons, BUTTON_LEVEL, BUTTON_CHARACTERS),
 ];
 
-pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+/// What a container holds or stands near.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    /// For each of [`SEARCHED`] the levels up and the characters there.
+    found: [(f32, f32); SEARCHED.len()],
+    /// Pictures in it (`ln(1 + n)`).
+    media: f32,
+}
+
+impl Near {
+    const NOTHING: Self = Self { found: [(MOST, 0.0); SEARCHED.len()], media: 0.0 };
+}
+
+/// What each container holds or stands near.
+#[derive(Debug, Default)]
+pub(super) struct Surroundings(Vec<Near>);
+
+impl Surroundings {
+    pub(super) fn new(survey: &Survey<'_>) -> Self {
+        let mut all: Vec<Near> = Vec::with_capacity(survey.containers.len());
+        for container in &survey.containers {
+            let element = survey.container_element(container);
+            let above = all.get(container.parent as usize).copied().unwrap_or(Near::NOTHING);
+            let mut near = Near::NOTHING;
+            for (place, (counter, ..)) in SEARCHED.iter().enumerate() {
+                let (level, characters) = above.found[place];
+                if counter(&element.after) > counter(&element.before) {
+                    let held = survey.characters[element.end_block as usize] - survey.characters[element.first_block as usize];
+                    near.found[place] = (0.0, log_f(held as f32));
+                } else if level < LEVELS as f32 {
+                    near.found[place] = (level + 1.0, characters);
+                }
+            }
+            near.media = log_f((element.after.media - element.before.media) as f32);
+            all.push(near);
+        }
+        Self(all)
+    }
+}
+
+pub(super) fn fill(survey: &Survey<'_>, index: usize, surroundings: &Surroundings, out: &mut [f32]) {
     let infos = &survey.block_infos;
     let info = &infos[index];
-    for (counter, level_column, characters_column) in SEARCHED {
-        out[level_column] = MOST;
-        for (level, element) in survey.chain(info.owner).enumerate().take(LEVELS + 1) {
-            if counter(&element.after) > counter(&element.before) {
-                let from_to = (element.first_block as usize, element.end_block as usize);
-                out[level_column] = level as f32;
-                out[characters_column] = log_f((survey.characters[from_to.1] - survey.characters[from_to.0]) as f32);
-                break;
-            }
-        }
+    let near = |container: u32| surroundings.0.get(container as usize);
+    let found = near(info.container).map_or(Near::NOTHING.found, |near| near.found);
+    for ((_, level_column, characters_column), (level, characters)) in SEARCHED.into_iter().zip(found) {
+        out[level_column] = level;
+        out[characters_column] = characters;
     }
-    for (column, element) in [(MEDIA_PARENT, 1), (MEDIA_GRANDPARENT, 2)] {
-        if let Some(element) = survey.chain(info.owner).nth(element) {
-            out[column] = log_f((element.after.media - element.before.media) as f32);
-        }
+    for (column, container) in [MEDIA_PARENT, MEDIA_GRANDPARENT].into_iter().zip(survey.containers_from(info.container).skip(1)) {
+        out[column] = near(container).map_or(0.0, |near| near.media);
     }
     let before = index.checked_sub(1).map_or(Met::default(), |before| infos[before].met);
     let after = infos.get(index + 1).map_or(survey.met, |next| next.met);

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::hash::{Hash, folded, words};
 use super::lexicon::{KINDS, LEXICON, PRICE_KIND, PROMPT_KIND};
-use crate::block::Blocks;
+use crate::block::{Blocks, Piece};
 use crate::dom::{Dom, NodeId, NodeRef, Tag};
 
 /// "No element".
@@ -50,6 +50,17 @@ pub(crate) struct ElementInfo {
     pub(crate) ordinal: u32,
 }
 
+/// An element that owns a block or stands above one that does. What features say of it is worked out once, not once a block.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Container {
+    /// Its index among all elements.
+    pub(crate) element: u32,
+    /// The number of the container above, which is lower, or [`NONE`].
+    pub(crate) parent: u32,
+    /// Levels below the document, from 1.
+    pub(crate) depth: u32,
+}
+
 /// Brothers with the same signature.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Brothers {
@@ -65,7 +76,13 @@ pub(crate) struct Brothers {
 pub(crate) struct BlockInfo {
     /// The element that owns it, or [`NONE`] for plain text.
     pub(crate) owner: u32,
+    /// The same as the number of a container.
+    pub(crate) container: u32,
+    /// Where its pieces begin in [`Survey::around`].
+    first_piece: u32,
     pub(crate) characters: u32,
+    /// Whether its text has a sign of a currency.
+    pub(crate) currency: bool,
     pub(crate) words: u32,
     pub(crate) link_characters: u32,
     /// Range in [`Survey::words`].
@@ -85,7 +102,11 @@ pub(crate) struct Survey<'a> {
     pub(crate) blocks: &'a Blocks,
     pub(crate) elements: Vec<ElementInfo>,
     /// Index into `elements` by node number; [`NONE`] for texts.
-    pub(crate) element_of: Vec<u32>,
+    element_of: Vec<u32>,
+    /// The element around each piece of all blocks.
+    around: Vec<u32>,
+    /// In document order.
+    pub(crate) containers: Vec<Container>,
     pub(crate) brothers: Vec<Brothers>,
     pub(crate) block_infos: Vec<BlockInfo>,
     pub(crate) words: Vec<u32>,
@@ -106,7 +127,7 @@ pub(crate) struct Survey<'a> {
 }
 
 /// Signs of currencies.
-pub(super) const CURRENCIES: [char; 8] = ['$', '€', '£', '¥', '₹', '₽', '円', '원'];
+const CURRENCIES: [char; 8] = ['$', '€', '£', '¥', '₹', '₽', '円', '원'];
 
 /// A block of at least this many characters with few of them linked counts as long text (about 15 words).
 const LONG_CHARACTERS: u32 = 80;
@@ -118,8 +139,10 @@ impl<'a> Survey<'a> {
     pub(crate) fn of_dom(dom: &'a Dom, blocks: &'a Blocks) -> Self {
         let mut survey = Self::empty(Some(dom), blocks);
         survey.walk(dom);
+        survey.sign(dom);
         survey.read_blocks();
         survey.group_brothers();
+        survey.number_containers();
         survey
     }
 
@@ -135,6 +158,8 @@ impl<'a> Survey<'a> {
             blocks,
             elements: Vec::new(),
             element_of: Vec::new(),
+            around: Vec::new(),
+            containers: Vec::new(),
             brothers: Vec::new(),
             block_infos: Vec::with_capacity(blocks.len()),
             words: Vec::new(),
@@ -152,13 +177,16 @@ impl<'a> Survey<'a> {
 
     /// Numbers the elements in document order and counts what each holds.
     fn walk(&mut self, dom: &Dom) {
-        let mut block_of = vec![NONE; dom.len()];
+        let mut piece_of = vec![NONE; dom.len()];
+        let mut block_of = Vec::with_capacity(self.blocks.piece_count());
         let mut met_of = vec![Met::default(); self.blocks.len()];
         for (index, block) in self.blocks.iter().enumerate() {
             for piece in self.blocks.pieces(block) {
-                block_of[piece.node.index()] = to_u32(index);
+                piece_of[piece.node.index()] = to_u32(block_of.len());
+                block_of.push(to_u32(index));
             }
         }
+        self.around = vec![NONE; block_of.len()];
         self.element_of = vec![NONE; dom.len()];
         let root = dom.document();
         let (mut current, mut blocks_met) = (NONE, 0);
@@ -167,8 +195,9 @@ impl<'a> Survey<'a> {
             if let Some(tag) = node.tag() {
                 current = self.enter(node, tag, current, blocks_met);
             } else {
-                let block = block_of[node.id().index()];
-                if block != NONE {
+                let piece = piece_of[node.id().index()] as usize;
+                if let Some(&block) = block_of.get(piece) {
+                    self.around[piece] = current;
                     if block + 1 > blocks_met {
                         met_of[block as usize] = self.met;
                         self.lower_first_blocks(current, block);
@@ -201,9 +230,11 @@ impl<'a> Survey<'a> {
     }
 
     fn met_of_blocks(&mut self, met_of: &[Met]) {
+        let mut first_piece = 0;
         for (block, met) in self.blocks.iter().zip(met_of) {
             let owner = block.owner().map_or(NONE, |owner| self.element_of.get(owner.index()).copied().unwrap_or(NONE));
-            self.block_infos.push(BlockInfo { owner, met: *met, ..BlockInfo::EMPTY });
+            self.block_infos.push(BlockInfo { owner, first_piece, met: *met, ..BlockInfo::EMPTY });
+            first_piece += to_u32(self.blocks.pieces(block).len());
         }
     }
 
@@ -235,7 +266,6 @@ impl<'a> Survey<'a> {
         }
         let before = self.met;
         self.count(node, tag);
-        let signature = node.attr("class").map_or(0, |class| folded(3, class.trim()));
         self.elements.push(ElementInfo {
             node: node.id(),
             tag,
@@ -247,12 +277,46 @@ impl<'a> Survey<'a> {
             end_block: blocks_met,
             before,
             after: before,
-            signature: Hash::new(4).add(tag.number() as u64).add(u64::from(signature)).finish(),
+            signature: 0,
             link,
             brothers: NONE,
             ordinal: 0,
         });
         index
+    }
+
+    /// Gives the elements that hold a block their signatures: tag and class with digits folded.
+    fn sign(&mut self, dom: &Dom) {
+        // Most elements of a page share their class with others.
+        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+        for element in self.elements.iter_mut().filter(|element| element.holds_block()) {
+            let class = dom.node(element.node).attr("class");
+            let class = class.map_or(0, |class| *known.entry(class).or_insert_with(|| folded(3, class.trim())));
+            element.signature = Hash::new(4).add(element.tag.number() as u64).add(u64::from(class)).finish();
+        }
+    }
+
+    /// Numbers the elements that own a block and those above.
+    fn number_containers(&mut self) {
+        let mut numbers = vec![NONE; self.elements.len()];
+        for info in &self.block_infos {
+            let mut at = info.owner;
+            while let Some(number) = numbers.get_mut(at as usize).filter(|number| **number == NONE) {
+                *number = 0;
+                at = self.elements[at as usize].parent;
+            }
+        }
+        for (index, element) in self.elements.iter().enumerate() {
+            if numbers[index] == NONE {
+                continue;
+            }
+            numbers[index] = to_u32(self.containers.len());
+            let parent = numbers.get(element.parent as usize).copied().unwrap_or(NONE);
+            self.containers.push(Container { element: to_u32(index), parent, depth: element.depth + 1 });
+        }
+        for info in &mut self.block_infos {
+            info.container = numbers.get(info.owner as usize).copied().unwrap_or(NONE);
+        }
     }
 
     fn count(&mut self, node: NodeRef<'_>, tag: Tag) {
@@ -314,22 +378,24 @@ impl<'a> Survey<'a> {
                 }
                 true
             });
+            let currency = has_currency(text);
             let phrases = LEXICON.count(&self.words[first_word..]);
             push_sum(&mut self.prompts, u32::from(phrases[PROMPT_KIND]));
-            push_sum(&mut self.prices, u32::from(phrases[PRICE_KIND]) + u32::from(text.contains(CURRENCIES)));
+            push_sum(&mut self.prices, u32::from(phrases[PRICE_KIND]) + u32::from(currency));
             self.phrases.push(phrases);
-            let linked = self.linked_characters(index);
+            let (characters, linked) = self.characters_of(index, text);
             let pair = self.pair_signature(self.block_infos[index].owner);
             let info = &mut self.block_infos[index];
-            info.characters = to_u32(text.chars().filter(|c| !c.is_whitespace()).count());
+            info.currency = currency;
+            info.characters = characters;
             info.words = count;
-            info.link_characters = linked.min(info.characters);
+            info.link_characters = linked.min(characters);
             info.first_word = to_u32(first_word);
             info.end_word = to_u32(self.words.len());
             info.text_hash = whole.finish();
             info.pair_signature = pair;
             let long = info.characters >= LONG_CHARACTERS && info.link_characters * 2 < info.characters;
-            let (characters, linked) = (info.characters, info.link_characters);
+            let linked = info.link_characters;
             *self.repeats.entry(info.text_hash).or_default() += 1;
             push_sum(&mut self.characters, characters);
             push_sum(&mut self.link_characters, linked);
@@ -337,10 +403,16 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn linked_characters(&self, index: usize) -> u32 {
-        let Some(block) = self.blocks.get(index) else { return 0 };
-        let pieces = self.blocks.pieces(block).iter();
-        pieces.filter(|piece| self.link_of(piece.node) != NONE).map(|piece| piece.characters).sum()
+    /// How many characters a block has that are no white space, and how many of them are linked.
+    fn characters_of(&self, index: usize, text: &str) -> (u32, u32) {
+        if self.dom.is_none() {
+            return (to_u32(text.chars().filter(|c| !c.is_whitespace()).count()), 0);
+        }
+        // Between the pieces there is nothing but white space.
+        self.pieces(index).fold((0, 0), |(all, linked), (piece, around)| {
+            let part = if self.link_of(around) == NONE { 0 } else { piece.characters };
+            (all + piece.characters, linked + part)
+        })
     }
 
     fn pair_signature(&self, owner: u32) -> u32 {
@@ -349,15 +421,16 @@ impl<'a> Survey<'a> {
         Hash::new(6).add(u64::from(element.signature)).add(u64::from(parent)).finish()
     }
 
-    /// The element a text node stands in.
-    pub(crate) fn element_around(&self, text: NodeId) -> u32 {
-        let parent = self.dom.and_then(|dom| dom.node(text).parent());
-        parent.and_then(|parent| self.element_of.get(parent.id().index()).copied()).unwrap_or(NONE)
+    /// A block's pieces, each with the element it stands in.
+    pub(crate) fn pieces(&self, index: usize) -> impl ExactSizeIterator<Item = (&'a Piece, u32)> + DoubleEndedIterator {
+        let pieces = self.blocks.get(index).map_or(&[][..], |block| self.blocks.pieces(block));
+        let first = self.block_infos[index].first_piece as usize;
+        pieces.iter().zip(self.around.get(first..).unwrap_or_default().iter().copied())
     }
 
-    /// The link a text node belongs to, or [`NONE`].
-    pub(crate) fn link_of(&self, text: NodeId) -> u32 {
-        self.elements.get(self.element_around(text) as usize).map_or(NONE, |element| element.link)
+    /// The link that an element is or stands in, or [`NONE`].
+    pub(crate) fn link_of(&self, element: u32) -> u32 {
+        self.elements.get(element as usize).map_or(NONE, |element| element.link)
     }
 
     /// Finds each element's brothers with the same signature.
@@ -366,7 +439,7 @@ impl<'a> Survey<'a> {
             .elements
             .iter()
             .enumerate()
-            .filter(|(_, element)| element.end_block > element.first_block)
+            .filter(|(_, element)| element.holds_block())
             .map(|(index, element)| (element.parent, element.signature, to_u32(index)))
             .collect();
         order.sort_unstable();
@@ -412,15 +485,35 @@ impl<'a> Survey<'a> {
         std::iter::successors(up(element), move |element| up(element.parent))
     }
 
+    /// The container and those above it, nearest first.
+    pub(crate) fn containers_from(&self, container: u32) -> impl Iterator<Item = u32> {
+        let up = |number: u32| self.containers.get(number as usize).map(|found| (number, found.parent));
+        std::iter::successors(up(container), move |(_, parent)| up(*parent)).map(|(number, _)| number)
+    }
+
+    /// The element of a container.
+    pub(crate) fn container_element(&self, container: &Container) -> &ElementInfo {
+        &self.elements[container.element as usize]
+    }
+
     pub(crate) fn total_characters(&self) -> f32 {
         self.characters.last().copied().unwrap_or(0) as f32
+    }
+}
+
+impl ElementInfo {
+    pub(crate) fn holds_block(&self) -> bool {
+        self.end_block > self.first_block
     }
 }
 
 impl BlockInfo {
     const EMPTY: Self = Self {
         owner: NONE,
+        container: NONE,
+        first_piece: 0,
         characters: 0,
+        currency: false,
         words: 0,
         link_characters: 0,
         first_word: 0,
@@ -429,6 +522,10 @@ impl BlockInfo {
         text_hash: 0,
         pair_signature: 0,
     };
+}
+
+fn has_currency(text: &str) -> bool {
+    text.as_bytes().contains(&b'$') || (!text.is_ascii() && text.contains(CURRENCIES))
 }
 
 fn push_sum(sums: &mut Vec<u32>, value: u32) {

@@ -3,6 +3,10 @@
 //! Takes the survey, gives for each block and family a list of token hashes. Knows nothing of labels; what a token says is learnt in
 //! `evidence`.
 
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
 use super::hash::{Hash, folded};
 use super::position::Landmarks;
 use super::survey::{NONE, Survey};
@@ -41,7 +45,7 @@ impl TokenLists {
     }
 
     fn end(&mut self) {
-        self.ends.push(u32::try_from(self.tokens.len()).unwrap_or(u32::MAX));
+        self.ends.push(to_u32(self.tokens.len()));
     }
 }
 
@@ -59,6 +63,7 @@ const ELEMENT_TOKENS: usize = 16;
 pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
     let mut lists = TokenLists::default();
     let names = ElementNames::read(survey);
+    let mut attributes = AttributeTokens::new(survey);
     for index in 0..survey.block_infos.len() {
         text(survey, index, &mut lists);
         lists.end();
@@ -72,7 +77,7 @@ pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
             lists.tokens.extend(words.iter().take(HEADING_WORDS));
         }
         lists.end();
-        attributes(survey, index, &mut lists.tokens);
+        attributes.add(survey, index, &mut lists.tokens);
         lists.end();
         signatures(survey, index, &mut lists);
         lists.end();
@@ -96,7 +101,7 @@ fn whole(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
     lists.tokens.push(join(13, &words[words.len().saturating_sub(1)..]));
 }
 
-fn elements(survey: &Survey<'_>, index: usize, names: &ElementNames, lists: &mut TokenLists) {
+fn elements(survey: &Survey<'_>, index: usize, names: &ElementNames<'_>, lists: &mut TokenLists) {
     let owner = survey.block_infos[index].owner;
     let mut chain = std::iter::successors(Some(owner), |at| survey.elements.get(*at as usize).map(|element| element.parent));
     for _ in 0..2 {
@@ -107,10 +112,9 @@ fn elements(survey: &Survey<'_>, index: usize, names: &ElementNames, lists: &mut
         lists.tokens.extend(names.of(at));
     }
     lists.end();
-    let Some(block) = survey.blocks.get(index) else { return };
     let (mut last, mut last_link) = (NONE, NONE);
-    for piece in survey.blocks.pieces(block) {
-        let mut at = survey.element_around(piece.node);
+    for (_, around) in survey.pieces(index) {
+        let mut at = around;
         if at == last {
             continue;
         }
@@ -121,8 +125,8 @@ fn elements(survey: &Survey<'_>, index: usize, names: &ElementNames, lists: &mut
         }
     }
     lists.end();
-    for piece in survey.blocks.pieces(block) {
-        let link = survey.link_of(piece.node);
+    for (_, around) in survey.pieces(index) {
+        let link = survey.link_of(around);
         if link != NONE && link != last_link {
             last_link = link;
             if let Some(dom) = survey.dom {
@@ -150,19 +154,42 @@ fn near(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
     }
 }
 
-fn attributes(survey: &Survey<'_>, index: usize, tokens: &mut Vec<u32>) {
-    let Some(dom) = survey.dom else { return };
-    for (level, element) in survey.chain(survey.block_infos[index].owner).take(2).enumerate() {
-        let salt = 40 + 2 * level as u64;
-        for (name, value) in dom.node(element.node).attributes().take(ELEMENT_TOKENS) {
-            // The corpus's own label must never be seen; class and id have families of their own; styles and addresses are too many.
-            if matches!(name, "data-sieve-label" | "class" | "id" | "style" | "href" | "src" | "srcset" | "title" | "alt") {
-                continue;
+/// Attributes of a block's owner and of the element above, each read once.
+struct AttributeTokens {
+    /// By container and level: where its tokens stand in the lists; the end is [`NONE`] until it is read.
+    known: Vec<[(u32, u32); 2]>,
+}
+
+impl AttributeTokens {
+    fn new(survey: &Survey<'_>) -> Self {
+        Self { known: vec![[(0, NONE); 2]; survey.containers.len()] }
+    }
+
+    fn add(&mut self, survey: &Survey<'_>, index: usize, tokens: &mut Vec<u32>) {
+        let Some(dom) = survey.dom else { return };
+        for (level, container) in survey.containers_from(survey.block_infos[index].container).take(2).enumerate() {
+            let known = &mut self.known[container as usize][level];
+            if known.1 == NONE {
+                known.0 = to_u32(tokens.len());
+                let element = survey.container_element(&survey.containers[container as usize]);
+                attributes(dom.node(element.node), 40 + 2 * level as u64, tokens);
+                known.1 = to_u32(tokens.len());
+            } else {
+                tokens.extend_from_within(known.0 as usize..known.1 as usize);
             }
-            tokens.push(folded(salt, name));
-            if value.len() <= 24 && !value.is_empty() {
-                tokens.push(Hash::new(salt + 1).add(u64::from(folded(44, name))).add(u64::from(folded(45, value))).finish());
-            }
+        }
+    }
+}
+
+fn attributes(node: NodeRef<'_>, salt: u64, tokens: &mut Vec<u32>) {
+    for (name, value) in node.attributes().take(ELEMENT_TOKENS) {
+        // The corpus's own label must never be seen; class and id have families of their own; styles and addresses are too many.
+        if matches!(name, "data-sieve-label" | "class" | "id" | "style" | "href" | "src" | "srcset" | "title" | "alt") {
+            continue;
+        }
+        tokens.push(folded(salt, name));
+        if value.len() <= 24 && !value.is_empty() {
+            tokens.push(Hash::new(salt + 1).add(u64::from(folded(44, name))).add(u64::from(folded(45, value))).finish());
         }
     }
 }
@@ -180,31 +207,44 @@ fn join(salt: u64, words: &[u32]) -> u32 {
 }
 
 /// Each element's own tokens, read once: its tag, classes (whole and in parts), id and role.
-struct ElementNames {
+struct ElementNames<'a> {
     tokens: Vec<u32>,
     ends: Vec<u32>,
+    /// Where the tokens of a class attribute stand that was read before.
+    classes: FxHashMap<&'a str, Range<usize>>,
 }
 
-impl ElementNames {
-    fn read(survey: &Survey<'_>) -> Self {
-        let mut names = Self { tokens: Vec::new(), ends: Vec::with_capacity(survey.elements.len()) };
+impl<'a> ElementNames<'a> {
+    fn read(survey: &Survey<'a>) -> Self {
+        let ends = Vec::with_capacity(survey.elements.len());
+        let mut names = Self { tokens: Vec::new(), ends, classes: FxHashMap::default() };
         for element in &survey.elements {
             if let Some(dom) = survey.dom
-                && element.end_block > element.first_block
+                && element.holds_block()
                 && !matches!(element.tag, Tag::HTML)
             {
                 names.add(dom.node(element.node));
             }
-            names.ends.push(u32::try_from(names.tokens.len()).unwrap_or(u32::MAX));
+            names.ends.push(to_u32(names.tokens.len()));
         }
         names
     }
 
-    fn add(&mut self, node: NodeRef<'_>) {
+    fn add(&mut self, node: NodeRef<'a>) {
         let most = self.tokens.len() + ELEMENT_TOKENS;
         self.tokens.push(folded(60, node.name()));
+        let first = self.tokens.len();
         for (name, value) in node.attributes() {
             match name {
+                // With other tokens before, fewer of the class may count.
+                "class" if self.tokens.len() == first => {
+                    if let Some(known) = self.classes.get(value) {
+                        self.tokens.extend_from_within(known.clone());
+                    } else {
+                        value.split_ascii_whitespace().for_each(|class| self.name(61, class, most));
+                        self.classes.insert(value, first..self.tokens.len());
+                    }
+                }
                 "class" => value.split_ascii_whitespace().for_each(|class| self.name(61, class, most)),
                 "id" => self.name(62, value, most),
                 "role" | "itemprop" => self.tokens.push(folded(63, value)),
@@ -243,4 +283,8 @@ impl ElementNames {
         let start = (element as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.tokens[start as usize..*end as usize]
     }
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -32,6 +32,26 @@ pub struct CalibrationErrors {
     pub top_label: f64,
 }
 
+/// How often one label's probabilities came true, bin by bin; bins without blocks are left out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reliability {
+    /// The label.
+    pub label: Label,
+    /// The bins in ascending order.
+    pub bins: Vec<ReliabilityBin>,
+}
+
+/// The blocks whose probability of a label lies in one bin.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ReliabilityBin {
+    /// How many blocks there are.
+    pub blocks: usize,
+    /// The mean probability.
+    pub probability: f64,
+    /// The share of them that carry the label.
+    pub came_true: f64,
+}
+
 impl Calibration {
     /// Counts a block.
     pub fn add(&mut self, gold: Label, probabilities: &Probabilities) {
@@ -57,6 +77,11 @@ impl Calibration {
         let by_label = self.by_label.each_ref().map(Bins::error);
         let mean_over_labels = by_label.iter().sum::<f64>() / Label::COUNT as f64;
         CalibrationErrors { mean_over_labels, by_label, top_label: self.top_label.error() }
+    }
+
+    /// Each label's bins, in the order of [`Label::ALL`].
+    pub fn reliability(&self) -> Vec<Reliability> {
+        Label::ALL.into_iter().map(|label| Reliability { label, bins: self.by_label[label.index()].met() }).collect()
     }
 }
 
@@ -86,6 +111,14 @@ impl Bins {
             bin.came_true += other.came_true;
             bin.probability += other.probability;
         }
+    }
+
+    fn met(&self) -> Vec<ReliabilityBin> {
+        let of = |bin: &Bin| {
+            let blocks = bin.blocks as f64;
+            ReliabilityBin { blocks: bin.blocks, probability: bin.probability / blocks, came_true: bin.came_true as f64 / blocks }
+        };
+        self.0.iter().filter(|bin| bin.blocks > 0).map(of).collect()
     }
 
     /// The sum over bins of `blocks / all * |share that came true - mean probability|`.
@@ -132,6 +165,10 @@ mod tests {
         // navigation: bin of 0.1: |1 - 0.4| = 0.6; over 5: 0.12. prompt: |1 - 0.5| / 5 = 0.1.
         assert!(close(errors.by_label[2], 0.12) && close(errors.by_label[3], 0.1), "{errors:?}");
         assert!(close(errors.mean_over_labels, 0.11), "{errors:?}");
+        // The bin of content's 0.9: three of four came true.
+        let content = &calibration.reliability()[0];
+        assert_eq!((content.label, content.bins.len(), content.bins[1].blocks), (Label::Content, 2, 4));
+        assert!(close(content.bins[1].came_true, 0.75) && close(content.bins[1].probability, 0.9), "{content:?}");
         // top label: (0.6 + 0.5) / 5.
         assert!(close(errors.top_label, 0.22), "{errors:?}");
     }

@@ -6,10 +6,12 @@
 
 mod calibration;
 mod confusion;
+mod curve;
 mod text;
 
-pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationErrors};
+pub use calibration::{CALIBRATION_BINS, Calibration, CalibrationErrors, Reliability, ReliabilityBin};
 pub use confusion::{Confusion, LabelScores};
+pub use curve::{CURVE_POINTS, KeptWords, LabelledCurve, curve_threshold, gold_curve};
 pub use text::{SegmentCounts, TextScores, shingle_scores, word_scores};
 
 /// `part / whole`, 0 if there is no whole.

@@ -10,6 +10,7 @@ use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::boost::narrow;
+use crate::classify::Presets;
 use crate::label::{Label, Probabilities};
 
 const K: usize = Label::COUNT;
@@ -23,11 +24,17 @@ pub(crate) struct Calibration {
     offsets: [f32; K],
     /// For the label alone: added to log probabilities.
     decision: [f32; K],
+    /// A file holds them at its end, where older ones have nothing.
+    #[serde(skip)]
+    pub(crate) presets: Option<Presets>,
 }
+
+/// The thresholds that presets are chosen from are these parts of one.
+const PRESET_STEPS: u16 = 100;
 
 impl Default for Calibration {
     fn default() -> Self {
-        Self { weights: IDENTITY, offsets: [0.0; K], decision: [0.0; K] }
+        Self { weights: IDENTITY, offsets: [0.0; K], decision: [0.0; K], presets: None }
     }
 }
 
@@ -39,11 +46,13 @@ const MIN_ROWS: usize = 200;
 /// L2 regularisation of the weights: next to nothing against thousands of rows, enough to keep the fit unique.
 const ALPHA: f64 = 1.0;
 
-/// Raw scores with the gold label and a weight.
+/// A block's raw scores with its gold label.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scored {
     pub(crate) scores: [f32; K],
     pub(crate) label: Label,
+    /// Characters of the block's text.
+    pub(crate) characters: usize,
 }
 
 impl Calibration {
@@ -92,6 +101,7 @@ impl Calibration {
                 (calibration.weights, calibration.offsets) = (weights, offsets);
             }
             calibration.search_decision(rows);
+            calibration.presets = presets(&calibration, rows);
         }
         calibration
     }
@@ -129,6 +139,40 @@ impl Calibration {
     }
 }
 
+/// The thresholds of content with the greatest F0.5 and F2 by characters; of equals the one nearest to one half. `None` without content.
+fn presets(calibration: &Calibration, rows: &[Scored]) -> Option<Presets> {
+    let content = Label::Content;
+    let mut kept = vec![[0_usize; 2]; usize::from(PRESET_STEPS) + 1];
+    let mut wanted = 0;
+    for row in rows {
+        let probability = calibration.probabilities(row.scores)[content.index()];
+        let step = (0..=PRESET_STEPS).rev().find(|step| probability >= preset_threshold(*step)).unwrap_or(0);
+        kept[usize::from(step)][usize::from(row.label == content)] += row.characters;
+        wanted += if row.label == content { row.characters } else { 0 };
+    }
+    // What reaches a threshold reaches all below it.
+    for step in (0..usize::from(PRESET_STEPS)).rev() {
+        kept[step] = [kept[step][0] + kept[step + 1][0], kept[step][1] + kept[step + 1][1]];
+    }
+    let best = |beta: f64| {
+        let score = |step: u16| f_beta(kept[usize::from(step)], wanted, beta);
+        let middle = PRESET_STEPS / 2;
+        let ahead = |a: &u16, b: &u16| score(*a).total_cmp(&score(*b)).then(b.abs_diff(middle).cmp(&a.abs_diff(middle)));
+        (1..PRESET_STEPS).max_by(ahead).map_or(0.5, preset_threshold)
+    };
+    (wanted > 0).then(|| Presets { precision: best(0.5), recall: best(2.0) })
+}
+
+fn preset_threshold(step: u16) -> f32 {
+    f32::from(step) / f32::from(PRESET_STEPS)
+}
+
+/// F-beta of what is kept, given as wrong and right characters (van Rijsbergen, "Information Retrieval", 1979, chapter 7).
+fn f_beta([wrong, right]: [usize; 2], wanted: usize, beta: f64) -> f64 {
+    let weight = beta * beta;
+    (1.0 + weight) * right as f64 / (weight * wanted as f64 + (wrong + right) as f64).max(1.0)
+}
+
 /// The weights and offsets of a logistic regression of labels on scores; `None` if a label is missing or the fit does not end.
 fn regression(rows: &[Scored]) -> Option<([[f32; K]; K], [f32; K])> {
     let records = Array2::from_shape_fn((rows.len(), K), |(row, score)| f64::from(rows[row].scores[score]));
@@ -161,10 +205,30 @@ mod tests {
             .map(|n| {
                 let (group, right) = (n % K, !(n / K).is_multiple_of(4));
                 let scores = std::array::from_fn(|label| if label == group { 6.0 } else { 0.0 });
-                Scored { scores, label: Label::ALL[if right { group } else { (group + 1) % K }] }
+                Scored { scores, label: Label::ALL[if right { group } else { (group + 1) % K }], characters: 10 }
             })
             .collect();
         let said = Calibration::fit(&rows).probabilities(rows[0].scores);
         assert!((said[0] - 0.75).abs() < 0.02, "{said:?}");
+    }
+    #[test]
+    fn presets_are_the_thresholds_with_the_best_weighted_means() {
+        // Probabilities of content 0.9, 0.6 and 0.3, of which 10, 6 and 3 of ten are content.
+        let rows: Vec<Scored> = [(0.9_f32, 10), (0.6, 6), (0.3, 3)]
+            .into_iter()
+            .flat_map(|(probability, right)| {
+                (0..10).map(move |n| {
+                    let label = if n < right { Label::Content } else { Label::Navigation };
+                    let scores = [probability.ln(), -30.0, (1.0 - probability).ln(), -30.0];
+                    Scored { scores, label, characters: 7 }
+                })
+            })
+            .collect();
+        // From 0.9: F0.5 = 1.25 * 10 / (0.25 * 19 + 10) = 0.85; from 0.6: 1.25 * 16 / (4.75 + 20) = 0.81.
+        // From 0.6: F2 = 5 * 16 / (4 * 19 + 20) = 0.83; from 0.3: 5 * 19 / (76 + 30) = 0.90.
+        let found = presets(&Calibration::default(), &rows).unwrap();
+        // Every threshold up to the last one reached keeps the same; the nearest to one half stands.
+        assert!((found.precision - 0.61).abs() < 0.011 && (found.recall - 0.3).abs() < 0.011, "{found:?}");
+        assert_eq!(presets(&Calibration::default(), &rows[27..]), None);
     }
 }

@@ -3,6 +3,9 @@
 //! Takes a model, the size of its file, and the JSON reports of `evaluate --cross-validate` for pages and for plain text; gives Markdown in
 //! which every figure comes from one of them.
 
+mod charts;
+mod tables;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -22,6 +25,18 @@ pub struct CardSources<'a> {
     pub pages: &'a Value,
     /// The report of `evaluate --cross-validate --text-only --format json`.
     pub plain_text: Option<&'a Value>,
+    /// Reports of other recipes on the same folds, by name.
+    pub others: &'a [(&'a str, &'a Value)],
+    /// The table of `pagesieve ablate`, as CSV.
+    pub ablation: Option<&'a str>,
+    /// What training took, as `train --cost` wrote it.
+    pub cost: Option<&'a Value>,
+}
+
+/// The charts that a card for `pages` (the report of `evaluate --cross-validate --format json`) links to: SVG documents by file name, which
+/// belong beside the card. None for a report without curves.
+pub fn card_charts(pages: &Value) -> Vec<(&'static str, String)> {
+    charts::charts(pages)
 }
 
 impl Model {
@@ -42,17 +57,22 @@ impl Model {
     }
 
     fn write_card(&self, card: &mut String, sources: &CardSources<'_>) -> std::fmt::Result {
-        self.write_model(card, sources.bytes)?;
+        self.write_model(card, sources)?;
         card.push_str(DATA);
-        writeln!(card, "\n## Figures for pages\n\n{CROSS}")?;
+        writeln!(card, "\n## Figures for pages\n\n{CROSS} {}", command("evaluate --corpus CORPUS --cross-validate --format json"))?;
         write_report(card, sources.pages)?;
+        tables::write_headline(card, &sources.pages["overall"])?;
+        tables::write_languages(card, &sources.pages["overall"])?;
+        tables::write_thresholds(card, sources.pages)?;
         if let Some(report) = sources.plain_text {
             writeln!(
                 card,
-                "\n## Figures for plain text\n\nThe same pages read as their text alone, a block a line, by the second pipeline."
+                "\n## Figures for plain text\n\nThe same pages read as their text alone, a block a line, by the second pipeline. {}",
+                command("evaluate --corpus CORPUS --cross-validate --text-only --format json")
             )?;
             write_report(card, report)?;
         }
+        write_comparisons(card, sources)?;
         writeln!(card, "\n## Features\n")?;
         write_features(card, &block_schema().features().iter().chain(context_schema().features()).cloned().collect::<Vec<_>>())?;
         self.write_importance(card)?;
@@ -60,8 +80,8 @@ impl Model {
         writeln!(card, "\n## Recipe\n\n```toml\n{recipe}```")
     }
 
-    fn write_model(&self, card: &mut String, bytes: usize) -> std::fmt::Result {
-        let info = &self.info;
+    fn write_model(&self, card: &mut String, sources: &CardSources<'_>) -> std::fmt::Result {
+        let (info, bytes) = (&self.info, sources.bytes);
         writeln!(card, "\n| | |\n| --- | --- |\n| trained by | pagesieve {} |\n| file | {bytes} bytes |", info.trained_by)?;
         writeln!(card, "| trained on | {} pages |", info.pages)?;
         for label in Label::ALL {
@@ -71,8 +91,12 @@ impl Model {
         for (name, stages) in [("pages", &self.html), ("plain text", &self.text)] {
             let trees = (stages.block.n_trees(), stages.context.n_trees());
             writeln!(card, "| pipeline for {name} | {} tokens of evidence, {} + {} trees |", stages.evidence.len(), trees.0, trees.1)?;
+            if let Some(presets) = stages.calibration.presets {
+                let (precision, recall) = (presets.precision, presets.recall);
+                writeln!(card, "| content for `--favor`, {name} | from {precision:.2} (precision), from {recall:.2} (recall) |")?;
+            }
         }
-        Ok(())
+        sources.cost.map_or(Ok(()), |cost| tables::write_cost(card, cost))
     }
 
     fn write_importance(&self, card: &mut String) -> std::fmt::Result {
@@ -97,6 +121,27 @@ listings are labelled less surely than articles; short prompts of one to three w
 and German have little data; captions without a picture near them are missed.\n";
 
 const CROSS: &str = "Five folds by site: every page is labelled by a model that saw no page of its site. Label figures are over the blocks of pages that are labelled in full.";
+
+/// How a reader makes the figures anew.
+fn command(arguments: &str) -> String {
+    format!("Made by `pagesieve {arguments}`.")
+}
+
+fn write_comparisons(card: &mut String, sources: &CardSources<'_>) -> std::fmt::Result {
+    if !sources.others.is_empty() {
+        let command = command("evaluate --corpus CORPUS --cross-validate --recipe RECIPE --format json");
+        writeln!(card, "\n## Other algorithms\n\nOther recipes of `training/` on the same features, pages and folds. {command}")?;
+        tables::write_algorithms(card, sources.pages, sources.others)?;
+    }
+    if let Some(table) = sources.ablation {
+        writeln!(card, "\n## Ablation\n\n{ABLATION} {}", command("ablate --corpus CORPUS --recipe training/ablation.toml"))?;
+        tables::write_ablation(card, table)?;
+    }
+    Ok(())
+}
+
+const ABLATION: &str = "Each feature group and stage left out in turn, by a smaller recipe than the shipped one, on some of the folds. A difference \
+is that to the first row; its error is the standard error over 1,000 bootstrap samples of the pages, the same for both.";
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or(f64::NAN)

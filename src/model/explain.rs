@@ -95,6 +95,7 @@ impl Model {
     /// ```
     pub fn explain(&self, page: Page, decision: &Decision) -> ExplainedPage<'_> {
         let (blocks, stages) = (blocks_of(&page), self.stages(&page));
+        let asked = self.resolved(&page, decision);
         let features: Vec<FeatureDef> = block_schema().features().iter().chain(context_schema().features()).cloned().collect();
         let (rows, scores) = if blocks.is_empty() {
             (Array2::zeros((0, features.len())), Vec::new())
@@ -102,7 +103,7 @@ impl Model {
             stages.rows_and_scores(&PageFeatures::new(&page, &blocks))
         };
         let (decided, probabilities): (Vec<Label>, Vec<Probabilities>) = scores.into_iter().map(|scores| stages.say(scores)).unzip();
-        let labels = decided.iter().zip(&probabilities).map(|(label, said)| decision.decide(*label, said)).collect();
+        let labels = decided.iter().zip(&probabilities).map(|(label, said)| asked.decide(*label, said)).collect();
         ExplainedPage { stages, page: LabelledPage::new(page, blocks, labels, probabilities), rows, features, decided }
     }
 }

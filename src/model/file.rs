@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::stages::{Stages, StagesFile};
+use crate::classify::Presets;
 use crate::error::{Error, Result};
 use crate::feature::{block_schema, context_schema};
 use crate::recipe::Recipe;
@@ -41,6 +42,9 @@ struct Body {
     text: StagesFile,
 }
 
+/// The presets of both pipelines: the end of a file. Files from before there were any have nothing there.
+type PresetsFile = (Option<Presets>, Option<Presets>);
+
 /// Only what must agree, read before the rest.
 #[derive(Deserialize)]
 struct Head {
@@ -58,7 +62,8 @@ pub(super) fn write(model: &Model) -> Result<Vec<u8>> {
     };
     let mut bytes = MAGIC.to_vec();
     bytes.extend(VERSION.to_le_bytes());
-    let body = postcard::to_stdvec(&body).map_err(|error| problem("the model", format!("cannot be written: {error}")))?;
+    let presets: PresetsFile = (model.html.calibration.presets, model.text.calibration.presets);
+    let body = postcard::to_stdvec(&(body, presets)).map_err(|error| problem("the model", format!("cannot be written: {error}")))?;
     bytes.extend(checksum(&body).to_le_bytes());
     bytes.extend(body);
     Ok(bytes)
@@ -98,11 +103,14 @@ pub(super) fn read(origin: &str, bytes: &[u8]) -> Result<Model> {
     if u64::from_le_bytes(*sum) != checksum(body) {
         return Err(problem(origin, "is damaged: its checksum does not agree; copy it again".to_owned()));
     }
-    let body: Body = postcard::from_bytes(body).map_err(|error| problem(origin, format!("is damaged: {error}")))?;
-    let (html, text) = (Stages::from_file(body.html), Stages::from_file(body.text));
+    let damaged = |error: postcard::Error| problem(origin, format!("is damaged: {error}"));
+    let (body, rest) = postcard::take_from_bytes::<Body>(body).map_err(damaged)?;
+    let presets: PresetsFile = if rest.is_empty() { (None, None) } else { postcard::from_bytes(rest).map_err(damaged)? };
+    let (mut html, mut text) = (Stages::from_file(body.html), Stages::from_file(body.text));
     if !(html.fits_schema() && text.fits_schema()) {
         return Err(problem(origin, "is damaged: its trees are not as wide as its features; train it anew".to_owned()));
     }
+    (html.calibration.presets, text.calibration.presets) = presets;
     Ok(Model::new(body.info, html, text))
 }
 

@@ -14,12 +14,12 @@ use std::path::Path;
 
 use self::stages::Stages;
 use crate::block::Blocks;
-use crate::classify::{Decision, LabelledPage, blocks_of};
+use crate::classify::{Decision, LabelledPage, Presets, blocks_of};
 use crate::error::Result;
 use crate::feature::{FeatureMatrix, PageFeatures, block_schema};
 use crate::page::Page;
 
-pub use card::CardSources;
+pub use card::{CardSources, card_charts};
 pub use explain::{ExplainedPage, Explanation, FeatureTerm};
 pub use file::ModelInfo;
 
@@ -78,10 +78,16 @@ impl Model {
 
     /// Labels every block of a page.
     pub fn classify(&self, page: Page, decision: &Decision) -> LabelledPage {
-        let blocks = blocks_of(&page);
+        let (blocks, decision) = (blocks_of(&page), self.resolved(&page, decision));
         let said = if blocks.is_empty() { Vec::new() } else { self.stages(&page).predict(&PageFeatures::new(&page, &blocks)) };
         let (labels, probabilities): (Vec<_>, Vec<_>) = said.into_iter().map(|(label, said)| (decision.decide(label, &said), said)).unzip();
         LabelledPage::new(page, blocks, labels, probabilities)
+    }
+
+    /// From which probability on a block is content for who favours precision or recall: for pages, or for plain text. `None` for a model
+    /// that was trained on too little to tell.
+    pub fn presets(&self, plain_text: bool) -> Option<Presets> {
+        if plain_text { self.text.calibration.presets } else { self.html.calibration.presets }
     }
 
     /// The block stage's feature rows of a page, with the evidence this model has learnt.
@@ -89,6 +95,17 @@ impl Model {
         let features = PageFeatures::new(page, blocks);
         let rows = features.block_rows(&self.stages(page).evidence, &features.tokens(), 0..blocks.len());
         FeatureMatrix { schema: block_schema().clone(), rows }
+    }
+
+    /// The decision with the thresholds of this model's presets.
+    fn resolved(&self, page: &Page, decision: &Decision) -> Decision {
+        decision.resolved(self.stages(page).calibration.presets)
+    }
+
+    /// The trees of the block stage, by themselves: for measuring.
+    #[doc(hidden)]
+    pub fn block_trees(&self) -> boost::CompiledTrees {
+        self.html.block.compile()
     }
 
     fn stages(&self, page: &Page) -> &Stages {

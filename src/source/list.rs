@@ -20,7 +20,12 @@ use crate::{Error, Result};
 ///
 /// What cannot be read is an error in its place; the others are still given.
 pub fn sources<I: AsRef<Path>>(inputs: impl IntoIterator<Item = I>) -> Vec<Result<Source>> {
-    inputs.into_iter().flat_map(|input| of_input(input.as_ref())).collect()
+    files(inputs, |path| Kind::of_name(path).is_some())
+}
+
+/// As [`sources`], but in folders stand the files that `wanted` takes.
+pub(crate) fn files<I: AsRef<Path>>(inputs: impl IntoIterator<Item = I>, wanted: impl Fn(&Path) -> bool) -> Vec<Result<Source>> {
+    inputs.into_iter().flat_map(|input| of_input(input.as_ref(), &wanted)).collect()
 }
 
 /// Whether a name that is no file's is read as a pattern.
@@ -28,12 +33,12 @@ fn is_pattern(name: &Path) -> bool {
     name.to_str().is_some_and(|name| name.contains(['*', '?', '[', '{']))
 }
 
-fn of_input(input: &Path) -> Vec<Result<Source>> {
+fn of_input(input: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<Result<Source>> {
     if input.as_os_str() == STDIN {
         return vec![Ok(Source::new(STDIN))];
     }
     match std::fs::metadata(input) {
-        Ok(found) if found.is_dir() => walk(input, input, |path| Kind::of_name(path).is_some()),
+        Ok(found) if found.is_dir() => walk(input, input, wanted),
         Ok(_) => vec![Ok(Source::new(input))],
         Err(_) if is_pattern(input) => match matcher(input) {
             Ok(matcher) => walk(&folder_of(input), input, |path| matcher.is_match(path)),

@@ -13,7 +13,9 @@ use crate::packed::gunzip;
 use crate::page::{Page, PageOptions};
 use crate::{Error, Result};
 
+pub(crate) use list::files;
 pub use list::sources;
+pub(crate) use sniff::not_a_page;
 
 /// The name of standard input among inputs.
 pub const STDIN: &str = "-";
@@ -67,7 +69,7 @@ impl Source {
         // One byte more than the limit tells a cut page from one that just fits.
         let limit = (options.max_bytes() as u64).saturating_add(1);
         let bytes = self.bytes(limit).map_err(|source| Error::read(&self.path, source))?;
-        if let Some(found) = sniff::not_a_page(&bytes) {
+        if let Some(found) = not_a_page(&bytes) {
             return Err(Error::NotAPage { path: self.path.clone(), found });
         }
         Ok(match kind.or_else(|| Kind::of_name(&self.path)).unwrap_or(Kind::Html) {

@@ -44,7 +44,7 @@ const SIGNATURES: [(&[u8], &str); 11] = [
 ];
 
 /// Why the bytes are neither HTML nor text, or `None`.
-pub(super) fn not_a_page(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn not_a_page(bytes: &[u8]) -> Option<&'static str> {
     if let Some((_, found)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
         return Some(found);
     }

@@ -18,6 +18,9 @@ const MAX_CUTS: usize = 255;
 /// Trees whose leaves are added in one pass over the scores.
 const TREES_AT_ONCE: usize = 4;
 
+/// A leaf's number is a byte.
+const LEAVES: usize = 256;
+
 /// One byte for each of 32 rows.
 type Bytes = [u8; LANES];
 
@@ -40,7 +43,8 @@ struct Question {
 #[derive(Debug, Clone, PartialEq)]
 struct Tree {
     questions: Vec<Question>,
-    values: Vec<PerLabel>,
+    /// By leaf; as many as a byte can number, so that no lookup needs a check.
+    values: Box<[PerLabel; LEAVES]>,
 }
 
 /// Boosted trees in a form that scores pages fast.
@@ -91,7 +95,9 @@ impl CompiledTrees {
             .map(|tree| {
                 let splits = tree.features.iter().zip(tree.thresholds);
                 let questions = splits.map(|(&feature, &threshold)| question(usize::from(feature), threshold));
-                Tree { questions: questions.collect(), values: tree.values.to_vec() }
+                let mut values = Box::new([[0.0; K]; LEAVES]);
+                values.iter_mut().zip(tree.values).for_each(|(value, leaf)| *value = *leaf);
+                Tree { questions: questions.collect(), values }
             })
             .collect();
         Self { n_features: model.n_features(), bias: model.bias(), columns, thresholds, trees }
@@ -189,12 +195,13 @@ fn add_leaves(trees: &[Tree], bins: &[Bytes], scores: &mut [PerLabel]) {
         *leaves = leaves_of(&tree.questions, bins);
     }
     if let [first, second, third, fourth] = trees {
-        for (row, scores) in scores.iter_mut().take(LANES).enumerate() {
+        let [a, b, c, d] = &leaves;
+        for ((((scores, a), b), c), d) in scores.iter_mut().zip(a).zip(b).zip(c).zip(d) {
             let mut sum = *scores;
-            add(&mut sum, &first.values[usize::from(leaves[0][row])]);
-            add(&mut sum, &second.values[usize::from(leaves[1][row])]);
-            add(&mut sum, &third.values[usize::from(leaves[2][row])]);
-            add(&mut sum, &fourth.values[usize::from(leaves[3][row])]);
+            add(&mut sum, &first.values[usize::from(*a)]);
+            add(&mut sum, &second.values[usize::from(*b)]);
+            add(&mut sum, &third.values[usize::from(*c)]);
+            add(&mut sum, &fourth.values[usize::from(*d)]);
             *scores = sum;
         }
     } else {

@@ -39,6 +39,7 @@ pub use compiled::{CompiledTrees, PredictScratch};
 pub use error::BoostError;
 pub use fit::TrainingRows;
 pub use params::{BoostParams, ValidBoostParams};
+pub(crate) use rng::SplitMix64;
 pub(crate) use state::narrow;
 pub use tree::{BoostedTrees, Contributions, TreeView};
 

@@ -16,36 +16,36 @@ const fn mix(mut state: u64) -> u64 {
 
 /// A small generator; two with the same seed give the same numbers.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SplitMix64 {
+pub(crate) struct SplitMix64 {
     state: u64,
 }
 
 impl SplitMix64 {
     /// A generator that starts from this seed.
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// An independent generator for the part of a computation that has this number.
-    pub(super) const fn stream(self, number: u64) -> Self {
+    pub(crate) const fn stream(self, number: u64) -> Self {
         Self::new(mix(self.state ^ mix(number.wrapping_add(GAMMA))))
     }
 
     /// The next number.
-    pub(super) const fn next(&mut self) -> u64 {
+    pub(crate) const fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GAMMA);
         mix(self.state)
     }
 
     /// The number that `index + 1` calls of [`Self::next`] would end with, as a fraction in `[0, 1)`.
-    pub(super) const fn fraction_at(self, index: u64) -> f32 {
+    pub(crate) const fn fraction_at(self, index: u64) -> f32 {
         let number = mix(self.state.wrapping_add(GAMMA.wrapping_mul(index.wrapping_add(1))));
         (number >> 40) as f32 / (1_u64 << 24) as f32
     }
 
     /// A number in `0..limit` (0 if `limit` is 0), by multiplication and shift; its bias is below `limit / 2^64`.
     #[expect(clippy::cast_possible_truncation, reason = "the result is below `limit`, a usize")]
-    pub(super) const fn below(&mut self, limit: usize) -> usize {
+    pub(crate) const fn below(&mut self, limit: usize) -> usize {
         ((self.next() as u128 * limit as u128) >> 64) as usize
     }
 }

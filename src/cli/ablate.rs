@@ -1,0 +1,23 @@
+//! `pagesieve ablate`.
+
+use pagesieve::evaluate::ablate;
+use pagesieve::{Corpus, Error, Recipe};
+
+use super::args::AblateArgs;
+use super::console::Console;
+use super::failure::Failure;
+use super::output::Output;
+use super::pages::Outcome;
+
+pub(crate) fn run(args: &AblateArgs, console: &Console) -> Result<Outcome, Failure> {
+    let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
+    let corpus = Corpus::open(&args.corpus)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
+    let table = pool.install(|| ablate(&corpus, &recipe, &args.folds, &|step| console.step(step)))?;
+    let mut bytes = Vec::new();
+    table.write_csv(&mut bytes).map_err(|source| Error::write(&args.output.output, source))?;
+    let mut output = Output::create(&args.output.output)?;
+    output.write(&bytes)?;
+    output.finish()?;
+    Ok(Outcome::Complete)
+}
