@@ -7,6 +7,7 @@
 mod file;
 mod gold;
 mod linear;
+mod render;
 mod report;
 mod train;
 
