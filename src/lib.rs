@@ -57,9 +57,9 @@ pub mod access;
 pub mod block;
 pub mod classify;
 pub mod corpus;
-mod declared;
 #[cfg(feature = "crawl")]
 pub mod crawl;
+mod declared;
 pub mod decode;
 pub mod dom;
 pub mod error;
@@ -74,8 +74,8 @@ mod packed;
 pub mod page;
 pub mod page_kind;
 pub mod page_model;
-pub mod prompt_kind;
 pub mod plot;
+pub mod prompt_kind;
 pub mod recipe;
 #[cfg(feature = "crawl")]
 pub mod source;

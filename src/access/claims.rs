@@ -100,8 +100,8 @@ fn tier(declared: &Declared<'_>) -> Option<Tier> {
 }
 
 fn microdata(declared: &Declared<'_>) -> Option<bool> {
-    let stated = declared.properties.iter().filter(|property| property.is("isAccessibleForFree") && !property.is_within("hasPart"));
-    stated.filter_map(|property| truth(&Value::String(property.value()))).next()
+    let mut stated = declared.properties.iter().filter(|property| property.is("isAccessibleForFree") && !property.is_within("hasPart"));
+    stated.find_map(|property| truth(&Value::String(property.value())))
 }
 
 /// A boolean as pages write it: `true`, `"False"`, `"http://schema.org/True"`, 0, or a list of one.

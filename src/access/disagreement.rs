@@ -20,6 +20,8 @@ pub(crate) struct Stance {
     against_itself: bool,
     open_flags: usize,
     gated_flags: usize,
+    /// What of the page itself speaks against markup that says free, and how.
+    against_free: [Option<(&'static str, &'static str)>; 3],
     /// Words of the text.
     pub(crate) words: f32,
 }
@@ -27,6 +29,7 @@ pub(crate) struct Stance {
 impl Stance {
     pub(crate) fn of(signals: &Signals<'_>) -> Self {
         let claims = &signals.claims;
+        let against = |name, value, found: bool| found.then_some((name, value));
         Self {
             free: claims.free(),
             flag: claims.json_ld.or(claims.microdata),
@@ -34,6 +37,11 @@ impl Stance {
             against_itself: claims.json_ld_disagrees,
             open_flags: signals.data.count(Says::Open),
             gated_flags: signals.data.count(Says::Gated) + signals.data.count(Says::Metered),
+            against_free: [
+                against("markup says free, a prompt or vendor asks for consent or payment", "consent-or-pay", signals.asks_for_consent()),
+                against("markup says free, hidden text stands in elements named as gated", "hidden", signals.hides_gated_text()),
+                against("markup says free, the text ends at a wall", "wall", signals.ends_at_wall()),
+            ],
             words: signals.shape.words,
         }
     }
@@ -63,6 +71,11 @@ impl Stance {
                 add("markup says free, page data say gated", format!("{} flags", self.gated_flags));
             }
             _ => {}
+        }
+        if self.free == Some(true) {
+            for (name, value) in self.against_free.into_iter().flatten() {
+                add(name, value.to_owned());
+            }
         }
         if self.free == Some(true) && completeness == Completeness::Teaser {
             add("markup says free, the text breaks off", format!("{:.0} words", self.words));

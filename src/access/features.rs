@@ -17,7 +17,7 @@ macro_rules! columns {
         #[derive(Clone, Copy)]
         #[expect(clippy::upper_case_acronyms, non_camel_case_types, reason = "the names become the constants below")]
         enum Number { $($constant),* }
-        $(#[doc = $doc] const $constant: usize = Number::$constant as usize;)*
+        $(const $constant: usize = Number::$constant as usize;)*
         /// The columns: name, kind, meaning.
         pub(crate) const COLUMNS: &[Column] = &[$(Column { name: $name, kind: EvidenceKind::$kind, doc: $doc }),*];
     };
@@ -64,16 +64,20 @@ columns! {
     DONATION "donation" Prompt "prompts for donations";
     WALL_AT_END "wall_at_end" Text "a visible wall prompt right behind the last paragraph";
     SHORT_WALL "short_wall" Text "wall_at_end, and a text of at most 250 words";
-    CUT_SIGN "cut_sign" Text "at least one of: next_page, read_on, wall_at_end with a heading last, short_wall, missing_words";
+    CUT_SIGN "cut_sign" Text "next_page, read_out, or wall_at_end with a prompt to log in, or with markup of a gated part that is not there";
     SHORT "short" Text "a text of fewer than 120 words";
     HIDDEN "hidden" Text "share of the text that is hidden";
     BREAKS_OFF "breaks_off" Text "the text ends with an ellipsis, within a sentence or with a heading";
     ELLIPSIS "ellipsis" Text "the text ends with an ellipsis";
     READ_ON "read_on" Text "a link to the rest after the text";
+    READ_OUT "read_out" Text "a link in or after the text to its rest on another site";
     NEXT_PAGE "next_page" Text "a pager to a second page";
     MISSING_WORDS "missing_words" Text "the text has less than half the words that JSON-LD counts";
     FEW_WORDS "few_words" Text "how far the text is below 300 words, as a share";
 }
+
+/// The columns that the question of teasers is answered by: there are too few teasers to learn more weights from.
+pub(crate) const TEASER_COLUMNS: [usize; 4] = [CUT_SIGN, BREAKS_OFF, MISSING_WORDS, SHORT];
 
 /// The width of a row.
 pub(crate) const WIDTH: usize = COLUMNS.len();
@@ -111,11 +115,10 @@ fn page_data(signals: &Signals<'_>, row: &mut [f32; WIDTH]) {
     row[GATED_SHARE] = gated as f32 / signals.data.flags.len().max(1) as f32;
     row[ANY_METERED] = flag(signals.data.count(Says::Metered) > 0 || signals.marks.metered > 0.0);
     row[TEXT_GATED] = signals.share(signals.marks.gated);
-    row[TEXT_HIDDEN] = flag(signals.marks.gated > 0.0 && signals.share(signals.shape.hidden_words) > 0.1);
+    row[TEXT_HIDDEN] = flag(signals.hides_gated_text());
     row[TEXT_OPEN] = flag(signals.marks.open > 0.0);
     row[VENDOR] = flag(signals.has_role(Role::Paywall));
-    let asked = signals.prompts.iter().any(|p| p.prompt.said.has(PromptKind::ConsentOrPay) && !p.hidden);
-    row[CONSENT] = flag(signals.has_role(Role::ConsentOrPay) || asked);
+    row[CONSENT] = flag(signals.asks_for_consent());
     row[PLATFORM] = flag(signals.has_role(Role::Platform));
 }
 
@@ -143,7 +146,7 @@ fn prompts(signals: &Signals<'_>, row: &mut [f32; WIDTH]) {
 
 fn text(signals: &Signals<'_>, row: &mut [f32; WIDTH]) {
     let shape = &signals.shape;
-    let at_end = signals.prompts.iter().any(|p| p.prompt.said.has(PromptKind::Wall) && !p.hidden && p.at_end);
+    let at_end = signals.ends_at_wall();
     row[WALL_AT_END] = flag(at_end);
     row[SHORT_WALL] = flag(at_end && shape.run_words <= 250.0);
     row[SHORT] = flag(shape.words < 120.0);
@@ -155,6 +158,8 @@ fn text(signals: &Signals<'_>, row: &mut [f32; WIDTH]) {
     let told = signals.claims.word_count.max(signals.claims.body_words);
     row[MISSING_WORDS] = flag(told.is_some_and(|words| words >= 60 && shape.words < 0.5 * words as f32));
     row[FEW_WORDS] = (1.0 - shape.words / 300.0).max(0.0);
-    let cut = at_end && shape.heading_last || shape.next_page || shape.read_on;
-    row[CUT_SIGN] = flag(cut || row[SHORT_WALL] > 0.0 || row[MISSING_WORDS] > 0.0);
+    row[READ_OUT] = flag(shape.read_out);
+    // A wall lets subscribers in; an offer behind a whole article seldom speaks of logging in.
+    let walled = at_end && [REGISTRATION_WALL, REGISTRATION_INSIDE, PART_MISSED].iter().any(|sign| row[*sign] > 0.0);
+    row[CUT_SIGN] = flag(walled || shape.next_page || shape.read_out);
 }

@@ -78,6 +78,8 @@ pub(crate) struct Shape {
     pub(crate) heading_last: bool,
     /// A link after the text leads to its rest.
     pub(crate) read_on: bool,
+    /// A link in or after the text leads to its rest on another site.
+    pub(crate) read_out: bool,
     /// A pager after the text leads to a second page.
     pub(crate) next_page: bool,
     /// Words of all blocks.
@@ -129,6 +131,7 @@ impl Shape {
             (shape.first, shape.last, shape.run_words) = (Some(run.first), Some(run.last), run.words);
             shape.ends(page, run.last);
             shape.look_after(page, run.last);
+            shape.read_out = leads_out(page, run);
         }
         shape
     }
@@ -150,7 +153,7 @@ impl Shape {
     fn look_after(&mut self, page: &LabelledPage, last: usize) {
         let own = path_of(page);
         for block in page.iter().skip(last).take(NEAR) {
-            let text = block.text().trim_matches(|c: char| !c.is_alphanumeric() && c != '»' && c != '…').to_lowercase();
+            let text = said_by_link(block.text());
             if text.chars().count() > 32 {
                 continue;
             }
@@ -161,6 +164,28 @@ impl Shape {
     }
 }
 
+/// Whether a link in the main text or a few blocks after it leads to its rest on another site: what syndicated excerpts end with.
+fn leads_out(page: &LabelledPage, run: Run) -> bool {
+    let Some(own) = page.page().url().map(str::to_owned).or_else(|| canonical(page)) else { return false };
+    let near = page.iter().skip(run.first).take(run.last - run.first + NEAR);
+    near.filter(|block| block.text().len() <= 64 && READ_ON.contains(&said_by_link(block.text()).trim_end_matches(['»', '…', ' '])))
+        .filter_map(|block| link_of(&block)?.attr("href"))
+        .any(|href| site_of(href).is_some_and(|site| Some(site) != site_of(&own)))
+}
+
+/// What a link says, in lower case and without the signs around it.
+fn said_by_link(text: &str) -> String {
+    text.trim_matches(|c: char| !c.is_alphanumeric() && c != '»' && c != '…').to_lowercase()
+}
+
+/// The last two names of an address's host: enough to tell one site's pages from another's.
+fn site_of(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split(['/', '?', '#', ':']).next()?.to_ascii_lowercase();
+    let from = host.rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);
+    scheme.starts_with("http").then(|| host[from..].to_owned())
+}
+
 /// Words of a text: what white space separates, or half the characters of scripts that set no spaces.
 pub(crate) fn words_of(text: &str) -> f32 {
     let dense = text.chars().filter(|c| matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}')).count();
@@ -168,13 +193,12 @@ pub(crate) fn words_of(text: &str) -> f32 {
 }
 
 fn path_of(page: &LabelledPage) -> Option<String> {
-    let given = page.page().url().map(str::to_owned);
-    let address = given.or_else(|| {
-        let dom = page.page().dom()?;
-        let canonical = dom.document().subtree().find(|node| node.is(Tag::LINK) && node.attr("rel") == Some("canonical"))?;
-        canonical.attr("href").map(str::to_owned)
-    })?;
-    Some(stem(&address))
+    page.page().url().map(str::to_owned).or_else(|| canonical(page)).map(|address| stem(&address))
+}
+
+fn canonical(page: &LabelledPage) -> Option<String> {
+    let links = page.page().dom()?.document().subtree();
+    links.filter(|node| node.is(Tag::LINK)).find(|node| node.attr("rel") == Some("canonical"))?.attr("href").map(str::to_owned)
 }
 
 /// The path of an address without host, query, ending and slash at its end.
@@ -259,5 +283,7 @@ mod tests {
         assert!(!with("<a href='/news/rain/12'>Next</a>").next_page);
         assert!(with("<a href='https://b.example/whole'>Read More</a>").read_on);
         assert!(!with("<a href='#more'>Read More</a>").read_on);
+        assert!(with("<a href='https://b.example/whole'>Read More</a>").read_out);
+        assert!(!with("<a href='https://www.a.example/sheep'>Read More</a>").read_out);
     }
 }

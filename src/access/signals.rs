@@ -30,8 +30,6 @@ pub(super) struct PlacedPrompt {
     pub(super) inside: bool,
     /// Within a few blocks after the last paragraph.
     pub(super) at_end: bool,
-    /// Words of the text before it.
-    pub(super) words_before: f32,
 }
 
 /// What the names of elements around the text say, in words of the text.
@@ -95,13 +93,29 @@ impl<'a> Signals<'a> {
         let claims = Claims::of(declared);
         let mut containers = Containers::new(&claims.selectors);
         let shape = Shape::of(page);
-        let (marks, before) = text_marks(page, &mut containers);
-        let prompts = placed(page, &shape, &before, &mut containers);
+        let marks = text_marks(page, &mut containers);
+        let prompts = placed(page, &shape, &mut containers);
         Self { claims, data: PageData::of(source), vendors: vendors(source), prompts, marks, premium_mark: premium_mark(page), shape }
     }
 
     pub(super) fn has_role(&self, role: Role) -> bool {
         self.vendors.iter().any(|vendor| vendor.role == role)
+    }
+
+    /// A vendor that sells the way around consent, or a visible prompt for consent or payment.
+    pub(super) fn asks_for_consent(&self) -> bool {
+        let asked = self.prompts.iter().any(|placed| placed.prompt.said.has(PromptKind::ConsentOrPay) && !placed.hidden);
+        asked || self.has_role(Role::ConsentOrPay)
+    }
+
+    /// A part of the text is hidden, and a part stands in elements named as gated.
+    pub(super) fn hides_gated_text(&self) -> bool {
+        self.marks.gated > 0.0 && self.share(self.shape.hidden_words) > 0.1
+    }
+
+    /// A visible wall right behind the last paragraph.
+    pub(super) fn ends_at_wall(&self) -> bool {
+        self.prompts.iter().any(|placed| placed.prompt.said.has(PromptKind::Wall) && !placed.hidden && placed.at_end)
     }
 
     /// The share of the text's words in elements with a mark.
@@ -209,6 +223,7 @@ impl<'a> Signals<'a> {
             ("ends within a sentence", shape.unfinished),
             ("ends with a heading", shape.heading_last),
             ("link to the rest after the text", shape.read_on),
+            ("link to the rest on another site", shape.read_out),
             ("pager to a second page", shape.next_page),
         ];
         for (name, found) in signs {
@@ -219,17 +234,14 @@ impl<'a> Signals<'a> {
     }
 }
 
-/// Words of the text by mark, and the words of the text before each block.
-fn text_marks(page: &LabelledPage, containers: &mut Containers) -> (TextMarks, Vec<f32>) {
+/// Words of the text by mark.
+fn text_marks(page: &LabelledPage, containers: &mut Containers) -> TextMarks {
     let mut marks = TextMarks::default();
-    let (mut before, mut words_so_far) = (Vec::with_capacity(page.len()), 0.0);
     for block in page.iter() {
-        before.push(words_so_far);
         if block.label != Label::Content || block.tag() == "h1" {
             continue;
         }
         let words = words_of(block.text());
-        words_so_far += words;
         // The text's own element: a part of a paragraph may be gated while the block's owner is not.
         let node = block.element().map(|owner| innermost(page, &block, owner));
         let Some(found) = node.map(|node| containers.marks(node)) else { continue };
@@ -244,7 +256,7 @@ fn text_marks(page: &LabelledPage, containers: &mut Containers) -> (TextMarks, V
             }
         }
     }
-    (marks, before)
+    marks
 }
 
 /// The element around the longest piece of a block's text.
@@ -257,7 +269,7 @@ fn innermost<'a>(
     longest.and_then(|piece| page.page().dom()?.node(piece.node).parent()).unwrap_or(owner)
 }
 
-fn placed(page: &LabelledPage, shape: &Shape, before: &[f32], containers: &mut Containers) -> Vec<PlacedPrompt> {
+fn placed(page: &LabelledPage, shape: &Shape, containers: &mut Containers) -> Vec<PlacedPrompt> {
     let mut found: Vec<(Prompt, bool)> = prompts(page).into_iter().map(|prompt| (prompt, true)).collect();
     found.extend(unlabelled(page).map(|prompt| (prompt, false)));
     found.sort_by_key(|(prompt, _)| prompt.index);
@@ -272,7 +284,6 @@ fn placed(page: &LabelledPage, shape: &Shape, before: &[f32], containers: &mut C
             marks: owner.map(|owner| containers.marks(owner)).unwrap_or_default(),
             inside: text.is_some_and(|(first, last)| prompt.index + BEFORE >= first && prompt.index <= last + AFTER),
             at_end: text.is_some_and(|(_, last)| prompt.index > last && prompt.index <= last + AFTER),
-            words_before: before.get(prompt.index).copied().unwrap_or(0.0),
         })
     };
     found.into_iter().filter_map(place).collect()

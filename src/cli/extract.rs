@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use pagesieve::ExportOptions;
+use pagesieve::PageModel;
 use pagesieve::crawl::{Content, RowFormat};
 use pagesieve::export::PageFormat;
-use pagesieve::PageModel;
 
 use super::args::{ExtractArgs, ExtractFormat, JudgingArgs};
 use super::console::Console;

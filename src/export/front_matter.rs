@@ -54,7 +54,8 @@ mod tests {
         let html = "<title>Say \"hi\": a #tale</title><meta name=author content='Ada Baker and Bo Cook'><p>x";
         let page = Page::from_html(html.to_owned(), &PageOptions::default());
         let facts = Metadata::of(&LabelledPage::from_labels(page, |_, _| Label::Content));
-        let expected = "---\ntitle: \"Say \\\"hi\\\": a #tale\" # html\nauthors:\n  - \"Ada Baker\" # meta\n  - \"Bo Cook\" # meta\n---\n\n";
+        let expected =
+            "---\ntitle: \"Say \\\"hi\\\": a #tale\" # html\nauthors:\n  - \"Ada Baker\" # meta\n  - \"Bo Cook\" # meta\n---\n\n";
         assert_eq!(front_matter(&facts), expected);
         assert_eq!(front_matter(&Metadata::default()), "");
     }

@@ -31,12 +31,7 @@ pub(crate) fn records<'a>(path: &'a str, page: &'a LabelledPage) -> impl Iterato
     page.iter().zip(prompt_kinds(page)).map(move |(block, kind)| record(path, &block, kind, positions.as_ref()))
 }
 
-fn record<'a>(
-    path: &'a str,
-    block: &LabelledBlock<'a>,
-    prompt_kind: Option<PromptKind>,
-    positions: Option<&Positions>,
-) -> BlockRecord<'a> {
+fn record<'a>(path: &'a str, block: &LabelledBlock<'a>, prompt_kind: Option<PromptKind>, positions: Option<&Positions>) -> BlockRecord<'a> {
     let xpath = block.element().zip(positions).map(|(element, positions)| positions.xpath(element));
     BlockRecord {
         path,

@@ -130,9 +130,9 @@ fn of_metas(declared: &Declared<'_>, names: &[&str]) -> Vec<String> {
 
 fn of_properties(declared: &Declared<'_>) -> Vec<String> {
     let of_comment = |node: NodeRef<'_>| node.ancestors().any(|above| above.attr("itemprop").is_some_and(|name| name.contains("comment")));
-    let named =
+    let stated =
         declared.properties.iter().filter(|property| property.is("name") && property.is_within("author") && !of_comment(property.element));
-    let names: Vec<String> = named.flat_map(|property| split(&property.value())).collect();
+    let names: Vec<String> = stated.flat_map(|property| split(&property.value())).collect();
     if !names.is_empty() {
         return names;
     }

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use crate::access::features::COLUMNS;
+
 use super::report::{Confusion, Interval, PageReport, Score};
 
 /// Pages listed in the card.
@@ -20,7 +22,8 @@ impl PageReport {
 
     /// The report as tables to read.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{} pages with access, {} pages with a kind; each judged without its site\n\n", self.access_pages, self.kind_pages);
+        let mut text =
+            format!("{} pages with access, {} pages with a kind; each judged without its site\n\n", self.access_pages, self.kind_pages);
         for score in self.scores() {
             let Interval { from, to } = score.f1_interval;
             let line = format!(
@@ -50,10 +53,8 @@ impl PageReport {
             let counts = score.counts;
             let Interval { from, to } = score.f1_interval;
             let numbers = format!("{},{},{},{}", counts.found, counts.false_alarms, counts.missed, counts.passed);
-            let line = format!(
-                "\"{}\",{numbers},{:.4},{:.4},{:.4},{from:.4},{to:.4}\n",
-                score.name, score.precision, score.recall, score.f1
-            );
+            let line =
+                format!("\"{}\",{numbers},{:.4},{:.4},{:.4},{from:.4},{to:.4}\n", score.name, score.precision, score.recall, score.f1);
             text.push_str(&line);
         }
         text
@@ -84,6 +85,10 @@ impl PageReport {
         }
         let _ = writeln!(text, "\n## Markup that is wrong, and kinds\n\n{}\n", self.rest());
         self.markdown_disagreements(&mut text);
+        text.push_str("\n## What it sees of access\n\n| column | evidence | meaning |\n| --- | --- | --- |\n");
+        for column in COLUMNS {
+            let _ = writeln!(text, "| `{}` | {} | {} |", column.name, column.kind, column.doc);
+        }
         text.push_str(LIMITS);
         text
     }
@@ -93,7 +98,8 @@ impl PageReport {
         text.push_str("| page | by hand | said | probability of gated | what disagrees |\n| --- | --- | --- | --- | --- |\n");
         for page in self.pages.iter().filter(|page| !page.disagreements.is_empty()).take(LISTED) {
             let (access, said) = (page.access, page.said_access);
-            let _ = writeln!(text, "| {} | {access} | {said} | {:.2} | {} |", page.id, page.gated_probability, page.disagreements.join("; "));
+            let _ =
+                writeln!(text, "| {} | {access} | {said} | {:.2} | {} |", page.id, page.gated_probability, page.disagreements.join("; "));
         }
     }
 
@@ -130,21 +136,17 @@ fn markdown_score(text: &mut String, score: &Score) {
     let _ = writeln!(
         text,
         "| {} | {:.3} | {:.3} | {:.3} | {:.3} to {:.3} | {} | {} | {} |",
-        score.name,
-        score.precision,
-        score.recall,
-        score.f1,
-        interval.from,
-        interval.to,
-        counts.found,
-        counts.false_alarms,
-        counts.missed
+        score.name, score.precision, score.recall, score.f1, interval.from, interval.to, counts.found, counts.false_alarms, counts.missed
     );
 }
 
 fn markdown_confusion(text: &mut String, name: &str, confusion: &Confusion) {
     let Interval { from, to } = confusion.accuracy_interval;
-    let _ = writeln!(text, "\n## Confusion: {name}\n\nAccuracy {:.3} ({from:.3} to {to:.3}). Rows by hand, columns said.\n", confusion.accuracy);
+    let _ = writeln!(
+        text,
+        "\n## Confusion: {name}\n\nAccuracy {:.3} ({from:.3} to {to:.3}). Rows by hand, columns said.\n",
+        confusion.accuracy
+    );
     let _ = writeln!(text, "| | {} |\n|{}", confusion.names.join(" | "), " --- |".repeat(confusion.names.len() + 1));
     for (name, row) in confusion.names.iter().zip(&confusion.rows) {
         let cells: Vec<String> = row.iter().map(usize::to_string).collect();
