@@ -188,15 +188,14 @@ fn read(reading: Reading, value: &str) -> Option<Says> {
     };
     let gated = |gated: bool| if gated { Says::Gated } else { Says::Open };
     match (reading, truth) {
-        // `paywall: true` switches a site's whole machinery on as often as not; `false` says something.
-        (Reading::Named, Some(true)) => None,
         (Reading::Named, Some(false)) => Some(Says::Open),
         (Reading::GatedIfTrue, Some(truth)) => Some(gated(truth)),
         (Reading::OpenIfTrue, Some(truth)) => Some(gated(!truth)),
         (_, None) if value == "metered" => Some(Says::Metered),
         (_, None) if GATED_VALUES.contains(&value.as_str()) => Some(Says::Gated),
         (_, None) if OPEN_VALUES.contains(&value.as_str()) => Some(Says::Open),
-        (_, None) => None,
+        // `paywall: true` switches a site's whole machinery on as often as not; `false` says something.
+        (Reading::Named, Some(true)) | (_, None) => None,
     }
 }
 

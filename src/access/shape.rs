@@ -56,6 +56,7 @@ const NEXT_PAGE: [&str; 14] = [
 const NEAR: usize = 12;
 
 /// The article's text.
+#[expect(clippy::struct_excessive_bools, reason = "each is an observation by itself, true of a text or not")]
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Shape {
     /// Words of content blocks other than the page's `h1`. A script without spaces has a word for each two characters.

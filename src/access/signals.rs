@@ -18,6 +18,7 @@ use crate::prompt_kind::{Prompt, PromptKind, Said, prompts};
 const LISTED: usize = 6;
 
 /// A prompt, or a block that reads like one though its label is another, and where it stands.
+#[expect(clippy::struct_excessive_bools, reason = "each is an observation by itself, true of a prompt or not")]
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PlacedPrompt {
     pub(super) prompt: Prompt,

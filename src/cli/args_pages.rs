@@ -10,7 +10,7 @@ use super::args::{FilterArgs, LabellingArgs, OutputArgs, PagesArgs, ReadArgs, Wr
 /// Say what a reader without an account may read of pages, and why.
 ///
 /// Writes a page a line (JSON): path, url, access (free, metered, registration, subscription, consent-or-pay or none), completeness (complete,
-/// teaser or empty), probabilities, page_kind, disagreements between markup and text, and the evidence for and against. Judges the HTML as it
+/// teaser or empty), probabilities, `page_kind`, disagreements between markup and text, and the evidence for and against. Judges the HTML as it
 /// was served, without cookies or scripts.
 #[derive(Debug, Args)]
 pub(crate) struct AccessArgs {
@@ -38,7 +38,7 @@ pub(crate) struct JudgingArgs {
 
 /// Train the model of access, completeness and kind of pages.
 ///
-/// Learns from the corpus' access.csv (id, access, completeness) and the page_type of its pages.csv. The labels of blocks that it learns from are
+/// Learns from the corpus' access.csv (id, access, completeness) and the `page_type` of its pages.csv. The labels of blocks that it learns from are
 /// those of block models that never saw the page's site: from --labels, or else predicted anew by cross-validation, which takes as long as
 /// evaluate --cross-validate.
 #[derive(Debug, Args)]

@@ -60,12 +60,11 @@ fn within_pool<T: Send>(args: &PageCorpusArgs, work: impl FnOnce() -> Result<T, 
 
 fn read(args: &PageCorpusArgs, console: &Console) -> Result<PageCorpus, Failure> {
     let corpus = Corpus::open(&args.corpus)?;
-    let labels = match &args.labels {
-        Some(path) => BlockLabels::read(path)?,
-        None => {
-            let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
-            BlockLabels::cross_validated(&corpus, &recipe, &|step| console.step(step))?
-        }
+    let labels = if let Some(path) = &args.labels {
+        BlockLabels::read(path)?
+    } else {
+        let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
+        BlockLabels::cross_validated(&corpus, &recipe, &|step| console.step(step))?
     };
     if let Some(path) = &args.write_labels {
         write(path, labels.to_csv().as_bytes())?;

@@ -1,11 +1,11 @@
-//! Microdata and RDFa: elements that say what their text is.
+//! Microdata and `RDFa`: elements that say what their text is.
 //!
 //! Takes an element, gives the [`Property`] it states, if any. Does not build the tree of items: pages that use microdata state the article's
 //! properties once.
 
 use crate::dom::{NodeRef, Tag};
 
-/// An element with `itemprop` (or RDFa's `property` outside `<meta>`).
+/// An element with `itemprop` (or `RDFa`'s `property` outside `<meta>`).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Property<'a> {
     /// Names of properties, separated by spaces.

@@ -3,13 +3,15 @@
 //! Takes [`Metadata`], gives lines between `---` and `---`; a page that says nothing of itself has none. Strings are written as JSON strings,
 //! which are YAML's double-quoted ones, so that nothing in them can be read as YAML. Where a fact comes from stands after it, as a comment.
 
+use std::fmt::Write as _;
+
 use crate::metadata::{Fact, Metadata};
 
 pub(super) fn front_matter(facts: &Metadata) -> String {
     let mut lines = String::new();
     let mut one = |name: &str, fact: &Option<Fact<String>>| {
         if let Some(Fact { value, from }) = fact {
-            lines.push_str(&format!("{name}: {} # {from}\n", quoted(value)));
+            let _ = writeln!(lines, "{name}: {} # {from}", quoted(value));
         }
     };
     for (name, fact) in [
@@ -28,9 +30,9 @@ pub(super) fn front_matter(facts: &Metadata) -> String {
     }
     for (name, list) in [("authors", &facts.authors), ("tags", &facts.tags)] {
         if !list.is_empty() {
-            lines.push_str(&format!("{name}:\n"));
+            let _ = writeln!(lines, "{name}:");
             for Fact { value, from } in list {
-                lines.push_str(&format!("  - {} # {from}\n", quoted(value)));
+                let _ = writeln!(lines, "  - {} # {from}", quoted(value));
             }
         }
     }

@@ -4,6 +4,8 @@
 //! goes before Open Graph, `<meta>`, microdata, `<time>`, blocks and the address; a later source that gives the same day with its time is
 //! preferred to an earlier one that gives the day alone. A date that may be read in two ways (01/02/2024) is not read.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::fmt::{rfc2822, temporal::Pieces};
@@ -40,7 +42,7 @@ impl Moment {
     fn write(&self) -> String {
         let mut text = self.date.to_string();
         if let Some(time) = self.time {
-            text.push_str(&format!("T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second()));
+            let _ = write!(text, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
             if let Some(offset) = self.offset {
                 let seconds = offset.seconds();
                 if seconds == 0 {
@@ -48,7 +50,7 @@ impl Moment {
                 } else {
                     let sign = if seconds < 0 { '-' } else { '+' };
                     let minutes = seconds.unsigned_abs() / 60;
-                    text.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+                    let _ = write!(text, "{sign}{:02}:{:02}", minutes / 60, minutes % 60);
                 }
             }
         }

@@ -26,7 +26,7 @@ named! {
         OpenGraph "open-graph",
         /// Another `<meta>`.
         Meta "meta",
-        /// Microdata or RDFa.
+        /// Microdata or `RDFa`.
         Microdata "microdata",
         /// `<title>`, `<link>`, `lang` and other elements of HTML's own.
         Html "html",

@@ -5,7 +5,7 @@
 
 use crate::classify::{LabelledBlock, LabelledPage};
 use crate::declared::{Declared, types_of};
-use crate::dom::Tag;
+use crate::dom::{NodeRef, Tag};
 use crate::label::Label;
 
 /// Tags that are counted, as the logarithm of one more than their number.
@@ -430,7 +430,7 @@ impl Sums {
             self.long += words;
         }
         self.short += flag(words < 6.0);
-        let place = match block.element().and_then(|element| element.tag()) {
+        let place = match block.element().and_then(NodeRef::tag) {
             Some(Tag::P) => 0,
             Some(Tag::LI) => 1,
             Some(Tag::TD | Tag::TH | Tag::DD | Tag::DT) => 2,

@@ -34,10 +34,13 @@ impl PageReport {
         }
         for (name, confusion) in self.confusions() {
             let Interval { from, to } = confusion.accuracy_interval;
-            text.push_str(&format!("\n{name}: accuracy {:.3}, 95% {from:.3} to {to:.3}; rows by hand, columns said\n", confusion.accuracy));
+            let _ = writeln!(text, "\n{name}: accuracy {:.3}, 95% {from:.3} to {to:.3}; rows by hand, columns said", confusion.accuracy);
             for (name, row) in confusion.names.iter().zip(&confusion.rows) {
-                let cells: String = row.iter().map(|count| format!("{count:6}")).collect();
-                text.push_str(&format!("{name:>16}{cells}\n"));
+                let _ = write!(text, "{name:>16}");
+                for count in row {
+                    let _ = write!(text, "{count:6}");
+                }
+                text.push('\n');
             }
         }
         text.push('\n');

@@ -185,7 +185,7 @@ pub struct PageReport {
 }
 
 impl PageReport {
-    pub(super) fn new(all: Vec<Judged>, ablation: Vec<(String, Vec<Judged>)>) -> Self {
+    pub(super) fn new(all: &[Judged], ablation: Vec<(String, Vec<Judged>)>) -> Self {
         let judged: Vec<&Judged> = all.iter().filter(|page| page.gold.is_some()).collect();
         let kinds: Vec<&Judged> = all.iter().filter(|page| page.gold_kind.is_some()).collect();
         let gated = |page: &Judged| page.said.access.is_gated();
@@ -291,7 +291,7 @@ fn calibration_error(pages: &[&Judged]) -> f64 {
     let mut bins = [(0.0_f64, 0.0_f64, 0_usize); 10];
     for page in pages {
         let probability = f64::from(page.kind.probability());
-        let bin = (0..10).rev().find(|bin| probability * 10.0 >= f64::from(*bin)).unwrap_or(0) as usize;
+        let bin = (0..bins.len()).rev().find(|bin| probability * 10.0 >= *bin as f64).unwrap_or(0);
         bins[bin].0 += probability;
         bins[bin].1 += f64::from(u8::from(page.gold_kind == Some(page.kind.kind)));
         bins[bin].2 += 1;

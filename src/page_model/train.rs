@@ -5,6 +5,7 @@
 //! block model was trained on it is better than on those it will meet.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -127,9 +128,9 @@ impl PageCorpus {
         for page in &self.pages {
             let (access, completeness) = page.access.map_or(("", ""), |(access, completeness)| (access.as_str(), completeness.as_str()));
             let kind = page.kind.map_or("", PageKind::as_str);
-            text.push_str(&format!("\n{},{},{access},{completeness},{kind}", page.id, page.fold));
+            let _ = write!(text, "\n{},{},{access},{completeness},{kind}", page.id, page.fold);
             for value in page.access_row.iter().chain(&page.kind_row) {
-                text.push_str(&format!(",{value:.4}"));
+                let _ = write!(text, ",{value:.4}");
             }
         }
         text.push('\n');
@@ -242,7 +243,7 @@ pub fn cross_validate_pages(corpus: &PageCorpus) -> Result<PageReport> {
         ablation.push((format!("without {kind}"), judge_all(corpus, Columns::Without(kind), false)?));
         ablation.push((format!("{kind} alone"), judge_all(corpus, Columns::Only(kind), false)?));
     }
-    Ok(PageReport::new(all, ablation))
+    Ok(PageReport::new(&all, ablation))
 }
 
 /// Each page judged by a model trained on the folds of other sites. The kind's regression is fitted if `with_kind` says so.

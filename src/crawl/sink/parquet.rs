@@ -18,6 +18,7 @@ use super::files::PartWriter;
 use super::tee::Tee;
 use crate::crawl::row::{BlockRow, PageOutput, PageRow, Written};
 use crate::label::Label;
+use crate::prompt_kind::PromptKind;
 
 /// Bytes of text after which rows become columns.
 const BATCH_BYTES: usize = 4 << 20;
@@ -207,7 +208,7 @@ impl Columns for BlockColumns {
             self.tag.append_value(&row.tag);
             self.xpath.append_value(&row.xpath);
             self.hidden.append_value(row.hidden);
-            self.prompt_kind.append_option(row.prompt_kind.map(|kind| kind.as_str()));
+            self.prompt_kind.append_option(row.prompt_kind.map(PromptKind::as_str));
             bytes += record.path.len() + row.text.len() + row.xpath.len() + 64;
         }
         bytes
