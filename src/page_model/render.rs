@@ -130,9 +130,10 @@ impl PageReport {
 }
 
 /// What the card says of what the figures do not tell.
-const LIMITS: &str = "\n## Limits\n\nFew pages are gated and fewer are teasers, so the intervals are wide. The pages were saved as browsers or \
-    crawlers got them: a wall that a script fetches later is seen only by its vendor's traces and by flags in the page's data. A verdict is about \
-    the page as it was served, not about what a given reader may see.\n";
+const LIMITS: &str = "\n## Limits\n\nFew pages are gated and fewer are teasers, so the intervals are wide; and signs and phrases were chosen while \
+    errors on these same pages were read, so that the figures for new sites are likely lower. The pages were saved as browsers or crawlers got \
+    them: a wall that a script fetches later is seen only by its vendor's traces and by flags in the page's data. A verdict is about the page as \
+    it was served, not about what a given reader may see.\n";
 
 fn markdown_score(text: &mut String, score: &Score) {
     let (counts, interval) = (score.counts, score.f1_interval);
