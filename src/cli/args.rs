@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use pagesieve::Label;
 
 pub(crate) use super::args_crawl::{Compress, DedupArgs, DedupKind, FilterArgs, ReadArgs, WriteArgs};
+pub(crate) use super::args_pages::{AccessArgs, EvaluatePagesArgs, JudgingArgs, TrainPagesArgs};
 
 /// Label the text blocks of web pages: content, caption, navigation or subscription prompt.
 ///
@@ -27,9 +28,12 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     Extract(ExtractArgs),
     Classify(ClassifyArgs),
+    Access(AccessArgs),
     Explain(ExplainArgs),
     Train(TrainArgs),
     Evaluate(EvaluateArgs),
+    TrainPages(TrainPagesArgs),
+    EvaluatePages(EvaluatePagesArgs),
     Ablate(AblateArgs),
     Features(FeaturesArgs),
     Card(CardArgs),
@@ -47,6 +51,8 @@ pub(crate) struct ExtractArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
     #[command(flatten)]

@@ -1,10 +1,13 @@
 //! `pagesieve extract`.
 
+use std::sync::Arc;
+
 use pagesieve::ExportOptions;
+use pagesieve::PageModel;
 use pagesieve::crawl::{Content, RowFormat};
 use pagesieve::export::PageFormat;
 
-use super::args::{ExtractArgs, ExtractFormat};
+use super::args::{ExtractArgs, ExtractFormat, JudgingArgs};
 use super::console::Console;
 use super::crawl::{Made, RunArgs};
 use super::failure::Failure;
@@ -17,9 +20,14 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
     if args.dedup.dedup.is_some() && matches!(format, ExtractFormat::Markdown | ExtractFormat::Html) {
         return Err(Failure::Usage("--dedup works on plain text: write text, jsonl, csv or parquet".to_owned()));
     }
-    let export = ExportOptions::default().keep(args.keep.iter().copied()).headline(args.headline);
+    let mut export = ExportOptions::default().keep(args.keep.iter().copied()).headline(args.headline);
+    if format == ExtractFormat::Jsonl
+        && let Some(model) = page_model(&args.judging)?
+    {
+        export = export.facts(Arc::new(model));
+    }
     let exporter = |format: PageFormat| {
-        let export = format.exporter(export.clone());
+        let export = format.exporter(export.clone().front_matter(true));
         let format = RowFormat::Export { head: export.head(), between: export.between() };
         (Content::Export(export), format)
     };
@@ -40,6 +48,15 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
         write: &args.write,
     };
     run.run(&target, Made { export, content, format, extension }, console)
+}
+
+/// The page model that is named, or the bundled one; `None` in a build without that: its rows have no verdict.
+fn page_model(args: &JudgingArgs) -> Result<Option<PageModel>, Failure> {
+    let named = args.page_model.as_ref().map(PageModel::load).transpose()?;
+    if named.is_none() && cfg!(not(feature = "bundled-model")) {
+        return Ok(None);
+    }
+    named.map_or_else(|| Ok(Some(PageModel::bundled()?)), |model| Ok(Some(model)))
 }
 
 /// What the output's name says.

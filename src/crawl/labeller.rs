@@ -110,7 +110,7 @@ impl Labeller<'_> {
 
     fn without_text(path: String, url: Option<String>, status: Status) -> PageOutput {
         let (title, text, blocks) = (None, String::new(), [0; Label::COUNT]);
-        let record = PageRecord { path, url, title, text, blocks, words: 0, words_total: 0, cuts: Vec::new() };
+        let record = PageRecord { path, url, title, text, blocks, words: 0, words_total: 0, cuts: Vec::new(), facts: None };
         PageOutput { row: PageRow { record, language: None, status }, written: Written::Text(String::new()), keys: Vec::new() }
     }
 }
