@@ -71,6 +71,7 @@ mod packed;
 pub mod page;
 pub mod plot;
 pub mod recipe;
+pub mod site;
 #[cfg(feature = "crawl")]
 pub mod source;
 pub mod train;
