@@ -189,3 +189,80 @@ impl Recurrence {
         Some(moved.map(|probability| probability / sum))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::PageOptions;
+
+    fn page(url: &str, texts: &[&str]) -> SitePage {
+        let html: String = texts.iter().map(|text| format!("<p>{text}</p>")).collect();
+        let page = Page::from_html(html, &PageOptions::default().url(url));
+        SitePage::new(&page, &Blocks::of_dom(page.dom().unwrap())).unwrap()
+    }
+
+    fn pages(counts: &SiteCounts, page: &SitePage) -> Vec<u8> {
+        counts.recurrences(page).iter().map(|recurrence| recurrence.pages).collect()
+    }
+
+    #[test]
+    fn a_text_is_counted_once_a_page_of_its_host() {
+        let mut counts = SiteCounts::new(1 << 16);
+        let first = page("https://www.kettles.example/1", &["Home", "12 comments", "A kettle boils water.", "Home"]);
+        let second = page("http://kettles.example:80/2", &["HOME!", "3 comments", "An urn keeps it warm."]);
+        let other = page("https://urns.example/", &["Home"]);
+        for page in [&first, &second, &other] {
+            counts.add(page);
+        }
+        assert_eq!(pages(&counts, &first), [2, 2, 1, 2]);
+        assert_eq!(pages(&counts, &other), [1]);
+        assert_eq!(counts.recurrences(&second)[0], Recurrence { pages: 2, of: 2 });
+    }
+
+    #[test]
+    fn the_same_page_again_is_not_another_page() {
+        let mut counts = SiteCounts::new(1 << 16);
+        let story = page("https://a.example/story", &["Menu", "The ferry was late."]);
+        counts.add(&story);
+        counts.add(&page("https://a.example/story?from=mail", &["Menu", "The ferry was late."]));
+        assert_eq!(pages(&counts, &story), [1, 1]);
+    }
+
+    #[test]
+    fn a_page_without_a_host_has_no_site() {
+        let page = Page::from_html("<p>x".to_owned(), &PageOptions::default().url("about:blank"));
+        assert_eq!(SitePage::new(&page, &Blocks::of_dom(page.dom().unwrap())), None);
+        assert_eq!(host_of("https://user@WWW.News.example:8080/a?b").as_deref(), Some("news.example"));
+    }
+
+    #[test]
+    fn counts_stop_at_their_greatest_and_come_back_from_their_bytes() {
+        let mut counts = SiteCounts::new(1 << 12);
+        let urls: Vec<SitePage> = (0..300).map(|n| page("https://a.example/", &["Menu", &"x".repeat(n + 1)])).collect();
+        urls.iter().for_each(|page| counts.add(page));
+        assert_eq!(counts.recurrences(&urls[0])[0], Recurrence { pages: 255, of: 255 });
+        assert_eq!(SiteCounts::from_bytes(counts.as_bytes().to_vec()), Some(counts));
+        assert_eq!(SiteCounts::from_bytes(vec![0; 3]), None);
+    }
+
+    #[test]
+    fn one_text_to_ten_cells_is_counted_too_high_once_in_a_hundred() {
+        let mut counts = SiteCounts::new(200_000);
+        (0..20_000).for_each(|key| counts.increase(mixed(key)));
+        assert!((0..20_000).all(|key| counts.count(mixed(key)) >= 1));
+        let high = (0..20_000).filter(|key| counts.count(mixed(*key)) > 1).count();
+        let false_hits = (0..20_000_u64).filter(|key| counts.count(mixed(key + 1_000_000)) > 0).count();
+        assert!(high < 200 && (150..300).contains(&false_hits), "{high} {false_hits}");
+    }
+
+    #[test]
+    fn what_recurs_moves_probabilities_and_what_does_not_leaves_them() {
+        let said = [0.7, 0.0, 0.2, 0.1];
+        assert_eq!(Recurrence { pages: 1, of: 9 }.moved(&said), None);
+        let weights = [0.0, 0.0, 1.0, 2.0];
+        // Odds against content are multiplied by the pages to the power of the weight: 0.2 by 4, 0.1 by 16.
+        let moved = Recurrence { pages: 4, of: 9 }.moved_by(&said, &weights).unwrap();
+        let expected = [0.7 / 3.1, 0.0, 0.8 / 3.1, 1.6 / 3.1];
+        assert!(moved.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6), "{moved:?}");
+    }
+}

@@ -108,7 +108,7 @@ impl Observer for Unobserved {}
 /// and gone on with (but for pages that reach [`Labeller::max_time`]).
 ///
 /// # Errors
-/// If the sink cannot write, or if an input that is to be read twice cannot be. What cannot be read is told to the observer and counted.
+/// If the sink cannot write, if there is not enough memory, or if an input that is to be read twice cannot be. What cannot be read is told to the observer and counted.
 pub fn run(
     inputs: Vec<Result<Input>>,
     labeller: &Labeller<'_>,
@@ -118,6 +118,7 @@ pub fn run(
 ) -> Result<Summary> {
     let (observer, stop) = watch;
     let begun = Instant::now();
+    check_memory(options)?;
     let sites = match options.site_memory {
         Some(bytes) => site_counts(&inputs, labeller, (options, bytes), &mut *sink, watch)?,
         None => None,
@@ -144,6 +145,17 @@ pub fn run(
     };
     let complete = pipeline.run(open, work, |position, outcome, bytes| writer.take(position, outcome, bytes))?;
     writer.finish(complete, begun)
+}
+
+/// Refuses memory that the system does not give: to ask for it in earnest would end the program.
+fn check_memory(options: &RunOptions) -> Result<()> {
+    for (setting, bytes) in [("memory for paragraphs", options.dedup.map(|(_, bytes)| bytes)), ("memory for sites", options.site_memory)] {
+        let bytes = bytes.unwrap_or(0);
+        if Vec::<u8>::new().try_reserve_exact(bytes).is_err() {
+            return Err(Error::Setting { setting, found: format!("{bytes} bytes"), expected: "no more than this machine has" });
+        }
+    }
+    Ok(())
 }
 
 /// How much is in memory at a time.
