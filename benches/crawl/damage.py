@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "crawls.md"
@@ -48,14 +49,13 @@ def endless(start: bytes, size: int, path: pathlib.Path, packed: bool) -> None:
     piece = b"<p>More of the same, again and again, until the disk is full.</p>\n" * 16384
     with open(path, "wb") as out:
         out.write(member(record(http(html("first")))) if packed else record(http(html("first"))))
-        with gzip.open(out, "wb", compresslevel=6, mtime=0) if packed else open(os.dup(out.fileno()), "wb", buffering=0) as record_out:
-            out.flush()
-            record_out.write(head)
-            left = size
-            while left > 0:
-                left -= record_out.write(piece[: min(left, len(piece))])
-            record_out.write(b"\r\n\r\n")
-        out.seek(0, os.SEEK_END)
+        packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+        pack = packer.compress if packed else bytes
+        out.write(pack(head))
+        for start in range(0, size, len(piece)):
+            out.write(pack(piece[: size - start]))
+        out.write(pack(b"\r\n\r\n"))
+        out.write(packer.flush() if packed else b"")
         out.write(member(record(http(html("last")))) if packed else record(http(html("last"))))
 
 

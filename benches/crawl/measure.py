@@ -5,7 +5,7 @@ Runs of both take turns, so that what else the machine does falls on both. Wall 
 Writes notebooks-data/crawl-throughput.csv (a row a run) and notebooks-data/crawl-memory.csv (resident memory of one run, second by second),
 and puts the tables between the marks of docs/scale.md.
 
-    python3 benches/crawl/measure.py pages.warc.gz PAGES target/release/pagesieve [ROUNDS]
+    python3 benches/crawl/measure.py pages.warc.gz PAGES target/release/pagesieve [ROUNDS [TOOL,...]]
     python3 benches/crawl/measure.py --tables
 """
 
@@ -71,7 +71,7 @@ def timed(command: list[str]) -> tuple[float, float, list[float]]:
     return wall, after.children_user + after.children_system - before.children_user - before.children_system, memory
 
 
-def measure(archive: str, pages: int, program: str, rounds: int) -> None:
+def measure(archive: str, pages: int, program: str, rounds: int, tools: list[str]) -> None:
     rows, curve = [], []
     with tempfile.TemporaryDirectory() as folder:
         peer = str(pathlib.Path(__file__).with_name("peer.py"))
@@ -83,8 +83,8 @@ def measure(archive: str, pages: int, program: str, rounds: int) -> None:
                     "pagesieve --site-memory": [*ours, "--site-memory"],
                     "resiliparse": [sys.executable, peer, archive, f"{folder}/out.jsonl", str(threads)],
                 }
-                for tool, command in commands.items():
-                    wall, cpu, memory = timed(command)
+                for tool in tools:
+                    wall, cpu, memory = timed(commands[tool])
                     sizes = [os.path.getsize(archive), *written(pathlib.Path(f"{folder}/out.jsonl"))]
                     figures = [round(wall, 2), round(cpu, 2), round(max(memory, default=0)), *(round(size / 1e6, 2) for size in sizes)]
                     rows.append([tool, threads, number, pages, *figures])
@@ -138,15 +138,16 @@ def tables() -> None:
 
 def plan(rows: list[dict[str, str]]) -> list[str]:
     """What a dump comes to at the measured rates of one thread: arithmetic alone."""
-    lines = ["| | pagesieve | with `--site-memory` | from |", "| --- | --- | --- | --- |"]
+    tools = [tool for tool in TOOLS[:2] if any(row["tool"] == tool for row in rows)]
+    lines = ["| | " + " | ".join(tools) + " | from |", "| --- |" + " --- |" * len(tools) + " --- |"]
 
     def each(name: str, source: str, of) -> None:
         values = []
-        for tool in TOOLS[:2]:
+        for tool in tools:
             runs = [row for row in rows if row["tool"] == tool and row["threads"] == "1"]
             one = {column: statistics.median(float(row[column]) for row in runs) for column in COLUMNS[3:]}
             values.append(of(one))
-        lines.append(f"| {name} | {values[0]:,.0f} | {values[1]:,.0f} | {source} |")
+        lines.append(f"| {name} | " + " | ".join(f"{value:,.0f}" for value in values) + f" | {source} |")
 
     each("core-hours", "CPU seconds a page x 3 billion / 3,600", lambda one: one["cpu_s"] / one["pages"] * PLAN_PAGES / 3600)
     each("core-minutes an archive", "the same / 90,000", lambda one: one["cpu_s"] / one["pages"] * PLAN_PAGES / PLAN_ARCHIVES / 60)
@@ -167,5 +168,7 @@ def replace(name: str, lines: list[str]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["--tables"]:
-        measure(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]) if len(sys.argv) > 4 else 3)
+        given = sys.argv[4:]
+        rounds, tools = int(given[0]) if given else 3, given[1].split(",") if len(given) > 1 else list(TOOLS)
+        measure(sys.argv[1], int(sys.argv[2]), sys.argv[3], rounds, tools)
     tables()

@@ -94,6 +94,9 @@ impl RunArgs<'_> {
         let mut named = self.pages.inputs.clone();
         if let Some(list) = &self.read.files_from {
             named.extend(listed(list)?);
+            if named.is_empty() {
+                return Err(Failure::Usage(format!("--files-from {}: the list names no files", list.display())));
+            }
         } else if named.is_empty() {
             if std::io::stdin().is_terminal() {
                 return Err(Failure::Usage("no INPUT: name files or folders, or pipe a page in".to_owned()));
