@@ -147,11 +147,11 @@ def plan(rows: list[dict[str, str]]) -> list[str]:
             runs = [row for row in rows if row["tool"] == tool and row["threads"] == "1"]
             one = {column: statistics.median(float(row[column]) for row in runs) for column in COLUMNS[3:]}
             values.append(of(one))
-        lines.append(f"| {name} | " + " | ".join(f"{value:,.0f}" for value in values) + f" | {source} |")
+        lines.append(f"| {name} | " + " | ".join(f"{value:,.0f}" if value >= 10 else f"{value:.1f}" for value in values) + f" | {source} |")
 
     each("core-hours", "CPU seconds a page x 3 billion / 3,600", lambda one: one["cpu_s"] / one["pages"] * PLAN_PAGES / 3600)
     each("core-minutes an archive", "the same / 90,000", lambda one: one["cpu_s"] / one["pages"] * PLAN_PAGES / PLAN_ARCHIVES / 60)
-    each("days on 1,000 cores", "core-hours / 1,000 / 24", lambda one: one["cpu_s"] / one["pages"] * PLAN_PAGES / 3600 / PLAN_CORES / 24)
+    each("hours on 1,000 cores", "core-hours / 1,000", lambda one: one["cpu_s"] / one["pages"] * PLAN_PAGES / 3600 / PLAN_CORES)
     each("TB read", "bytes a page of this archive x 3 billion; twice where inputs are read twice", lambda one: one["in_mb"] / one["pages"] * PLAN_PAGES / 1e6)
     each("TB of rows", "bytes of JSON Lines a page x 3 billion", lambda one: one["out_mb"] / one["pages"] * PLAN_PAGES / 1e6)
     each("TB of rows, gzip", "the same packed", lambda one: one["out_gz_mb"] / one["pages"] * PLAN_PAGES / 1e6)
