@@ -201,7 +201,7 @@ mod tests {
     use crate::page::PageOptions;
 
     fn page(url: &str, texts: &[&str]) -> SitePage {
-        let html: String = texts.iter().map(|text| format!("<p>{text}</p>")).collect();
+        let html = format!("<p>{}</p>", texts.join("</p><p>"));
         let page = Page::from_html(html, &PageOptions::default().url(url));
         SitePage::new(&page, &Blocks::of_dom(page.dom().unwrap())).unwrap()
     }
@@ -244,7 +244,9 @@ mod tests {
     fn counts_stop_at_their_greatest_and_come_back_from_their_bytes() {
         let mut counts = SiteCounts::new(1 << 12);
         let urls: Vec<SitePage> = (0..300).map(|n| page("https://a.example/", &["Menu", &"x".repeat(n + 1)])).collect();
-        urls.iter().for_each(|page| counts.add(page));
+        for page in &urls {
+            counts.add(page);
+        }
         assert_eq!(counts.recurrences(&urls[0])[0], Recurrence { pages: 255, of: 255 });
         assert_eq!(SiteCounts::from_bytes(counts.as_bytes().to_vec()), Some(counts));
         assert_eq!(SiteCounts::from_bytes(vec![0; 3]), None);

@@ -30,7 +30,13 @@ pub(super) fn site_counts(
     }
     inputs.iter().flatten().try_for_each(readable_twice)?;
     let mut counts = SiteCounts::new(bytes);
-    let pipeline = Pipeline::new(inputs.len(), (0, 0), bounds(options), weight, stop);
+    let pipeline = Pipeline::new(
+        inputs.len(),
+        (0, 0),
+        bounds(options),
+        |page: &Option<SitePage>| page.as_ref().map_or(0, |page| page.len() * size_of::<u64>()),
+        stop,
+    );
     let open = |index: usize| -> Result<Box<dyn RecordSource>> {
         inputs[index].as_ref().map_or_else(|_| Ok(Box::new(Nothing) as Box<dyn RecordSource>), |input| open(input, &options.read))
     };
@@ -62,8 +68,4 @@ fn readable_twice(input: &Input) -> Result<()> {
         return Err(Error::Setting { setting: "an input with site memory", found, expected: "a file, since it is read twice" });
     }
     Ok(())
-}
-
-fn weight(page: &Option<SitePage>) -> usize {
-    page.as_ref().map_or(0, |page| page.len() * size_of::<u64>())
 }

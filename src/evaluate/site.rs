@@ -84,7 +84,9 @@ pub fn evaluate_site_memory(corpus: &Corpus, recipe: &Recipe, decision: &Decisio
         };
         let pages: Vec<Evaluation> = cases.par_iter().map(one).collect();
         let mut all = Evaluation::new();
-        pages.into_iter().for_each(|page| all.merge(page));
+        for page in pages {
+            all.merge(page);
+        }
         all.report()
     };
     let (without, with) = (report(false), report(true));
@@ -107,7 +109,9 @@ fn cases(corpus: &Corpus, predictions: Vec<PagePrediction>) -> Result<(Vec<SiteC
     let mut cases = chosen.map(load).collect::<Result<Vec<_>>>()?;
     let on_sites: Vec<SitePage> = cases.iter().map(|case| SitePage::on_site(&case.entry.site, &case.loaded.blocks)).collect();
     let mut counts = SiteCounts::new(COUNT_BYTES);
-    on_sites.iter().for_each(|page| counts.add(page));
+    for page in &on_sites {
+        counts.add(page);
+    }
     for (case, page) in cases.iter_mut().zip(&on_sites) {
         case.recurrences = counts.recurrences(page);
     }
