@@ -77,6 +77,7 @@ pub mod page_model;
 pub mod plot;
 pub mod prompt_kind;
 pub mod recipe;
+pub mod site;
 #[cfg(feature = "crawl")]
 pub mod source;
 pub mod train;

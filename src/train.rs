@@ -45,6 +45,8 @@ pub struct PagePrediction {
     pub probabilities: Vec<Probabilities>,
     /// The presets of the model that predicted.
     pub presets: Option<Presets>,
+    /// What makes labels of probabilities in that model.
+    pub(crate) calibration: Calibration,
 }
 
 /// A page read and made ready for training.
@@ -136,7 +138,7 @@ fn predict_fold(pages: &mut [TrainingPage], recipe: &Recipe, fold: usize, progre
     let predict = |page: &TrainingPage| {
         let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page.page, &page.blocks)) };
         let (labels, probabilities) = said.into_iter().unzip();
-        PagePrediction { entry: page.entry, labels, probabilities, presets: stages.calibration.presets }
+        PagePrediction { entry: page.entry, labels, probabilities, presets: stages.calibration.presets, calibration: stages.calibration }
     };
     Ok(tested.into_par_iter().map(predict).collect())
 }

@@ -239,6 +239,44 @@ fn paragraphs_that_came_before_are_taken_off() {
     assert_eq!(run(&folder, &["extract", "a.warc.gz", "--dedup", "--format=html"]).2, Some(2));
 }
 
+#[test]
+fn what_recurs_on_a_site_is_evidence_whatever_the_threads_and_interruptions() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.warc.gz"), warc(0..40)).unwrap();
+    let base = ["classify", "a.warc.gz"];
+    let probabilities = |args: &[&str]| {
+        let found = rows(&folder, &[&base[..], args].concat());
+        let of = |text: &str| {
+            let row = found.iter().find(|row| row["text"].as_str().unwrap().contains(text)).unwrap();
+            row["probabilities"]["navigation"].as_f64().unwrap() / row["probabilities"]["content"].as_f64().unwrap().max(1e-9)
+        };
+        [of("tested twice"), of("page 0 of the catalogue"), of("Kettle 0")]
+    };
+    let (without, with) = (probabilities(&[]), probabilities(&["--site-memory"]));
+    // The odds of navigation against content grow; numbers make no difference, so that the others recur as well.
+    assert!(with.iter().zip(without).all(|(with, without)| *with >= without) && with != without, "{with:?} {without:?}");
+    // One page of a site has nothing to go by.
+    std::fs::write(folder.path().join("one.warc.gz"), warc(0..1)).unwrap();
+    assert_eq!(rows(&folder, &["classify", "one.warc.gz", "--site-memory=1MB"]), rows(&folder, &["classify", "one.warc.gz"]));
+    let (one, ..) = run(&folder, &[&base[..], &["--site-memory=1MB", "--threads=1"]].concat());
+    assert_eq!(run(&folder, &[&base[..], &["--site-memory=1MB", "--threads=7"]].concat()).0, one);
+
+    let args = [&base[..], &["--site-memory=1MB", "--checkpoint=5", "--output=out.jsonl", "--resume"]].concat();
+    for round in 0..8 {
+        let mut child = pagesieve(&folder, &args).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(random(round) % 400));
+        kill(&mut child);
+    }
+    assert_eq!(run(&folder, &args).2, Some(0));
+    assert_eq!(std::fs::read_to_string(folder.path().join("out.jsonl")).unwrap(), one);
+    assert!(!folder.path().join("out.jsonl.sites").exists());
+
+    let (_, said, code) = run(&folder, &["extract", "a.warc.gz", "--dedup", "--dedup-memory=9000000000GB"]);
+    assert!(code == Some(2) && said.contains("expected no more than this machine has"), "{said}");
+    let (_, said, code) = run(&folder, &["extract", "-", "--input-format=warc", "--site-memory"]);
+    assert!(code == Some(2) && said.contains("standard input: expected a file, since it is read twice"), "{said}");
+}
+
 /// All files in a folder, by name.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);

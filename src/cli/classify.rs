@@ -28,7 +28,14 @@ pub(crate) fn run(args: &ClassifyArgs, console: &Console) -> Result<Outcome, Fai
         ClassifyFormat::Csv => ("csv", exporter(BlockFormat::Csv)),
         ClassifyFormat::Parquet => ("parquet", (Content::Blocks, RowFormat::BlockParquet)),
     };
-    let run =
-        RunArgs { pages: &args.pages, labelling: &args.labelling, read: &args.read, filter: &args.filter, dedup: None, write: &args.write };
+    let run = RunArgs {
+        pages: &args.pages,
+        labelling: &args.labelling,
+        site: &args.site,
+        read: &args.read,
+        filter: &args.filter,
+        dedup: None,
+        write: &args.write,
+    };
     run.run(&target, Made { export: ExportOptions::default(), content, format, extension }, console)
 }

@@ -60,6 +60,23 @@ pub trait Sink: Send {
         Ok(())
     }
 
+    /// The counts of sites that [`Self::keep_counts`] was given before the run was interrupted; `None` if it never came so far.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn kept_counts(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    /// Keeps what was counted of all inputs before the first page is written, so that it need not be counted again.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn keep_counts(&mut self, counts: &[u8]) -> Result<()> {
+        let _ = counts;
+        Ok(())
+    }
+
     /// Writes a page. `true` asks for a checkpoint now.
     ///
     /// # Errors
