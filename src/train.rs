@@ -274,7 +274,7 @@ fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -
         let without = used[fold].then(|| counts.table(params, |other| used[other] && other != fold));
         let table = without.as_ref().unwrap_or(&all);
         pages.par_iter_mut().filter(|page| page.fold == fold).for_each(|page| {
-            fill_evidence(table, &page.lists, 0, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
+            fill_evidence(&mut table.of_page(&page.lists), 0, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
         });
     }
     all

@@ -111,7 +111,8 @@ impl Model {
     /// The block stage's feature rows of a page, with the evidence this model has learnt.
     pub fn features(&self, page: &Page, blocks: &Blocks) -> FeatureMatrix {
         let features = PageFeatures::new(page, blocks);
-        let rows = features.block_rows(&self.stages(page).evidence, &features.tokens(), 0..blocks.len());
+        let lists = features.tokens();
+        let rows = features.block_rows(&mut self.stages(page).evidence.of_page(&lists), 0..blocks.len(), block_schema().len());
         FeatureMatrix { schema: block_schema().clone(), rows }
     }
 
