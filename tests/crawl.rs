@@ -254,7 +254,8 @@ fn what_recurs_on_a_site_is_evidence_whatever_the_threads_and_interruptions() {
     };
     let (without, with) = (probabilities(&[]), probabilities(&["--site-memory"]));
     // The odds of navigation against content grow; numbers make no difference, so that the others recur as well.
-    assert!(with.iter().zip(without).all(|(with, without)| *with >= without) && with != without, "{with:?} {without:?}");
+    assert!(with.iter().zip(without).all(|(with, without)| *with >= without), "{with:?} {without:?}");
+    assert!(with.iter().zip(without).any(|(with, without)| *with > without), "{with:?} {without:?}");
     // One page of a site has nothing to go by.
     std::fs::write(folder.path().join("one.warc.gz"), warc(0..1)).unwrap();
     assert_eq!(rows(&folder, &["classify", "one.warc.gz", "--site-memory=1MB"]), rows(&folder, &["classify", "one.warc.gz"]));

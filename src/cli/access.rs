@@ -17,8 +17,15 @@ pub(crate) fn run(args: &AccessArgs, console: &Console) -> Result<Outcome, Failu
     let target = Target::of(&args.write);
     let export = verdicts(Arc::new(page_model_of(&args.judging)?));
     let format = RowFormat::Export { head: export.head(), between: export.between() };
-    let run =
-        RunArgs { pages: &args.pages, labelling: &args.labelling, read: &args.read, filter: &args.filter, dedup: None, write: &args.write };
+    let run = RunArgs {
+        pages: &args.pages,
+        labelling: &args.labelling,
+        read: &args.read,
+        filter: &args.filter,
+        site: None,
+        dedup: None,
+        write: &args.write,
+    };
     let made = Made { export: ExportOptions::default(), content: Content::Export(export), format, extension: "jsonl" };
     run.run(&target, made, console)
 }

@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use pagesieve::Label;
 
-pub(crate) use super::args_pages::{AccessArgs, EvaluatePagesArgs, JudgingArgs, TrainPagesArgs};
 pub(crate) use super::args_crawl::{Compress, DedupArgs, DedupKind, FilterArgs, ReadArgs, SiteArgs, WriteArgs};
+pub(crate) use super::args_pages::{AccessArgs, EvaluatePagesArgs, JudgingArgs, TrainPagesArgs};
 
 /// Label the text blocks of web pages: content, caption, navigation or subscription prompt.
 ///

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &ClassifyArgs, console: &Console) -> Result<Outcome, Fai
     let run = RunArgs {
         pages: &args.pages,
         labelling: &args.labelling,
-        site: &args.site,
+        site: Some(&args.site),
         read: &args.read,
         filter: &args.filter,
         dedup: None,

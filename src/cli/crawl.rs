@@ -27,7 +27,7 @@ use super::results::Target;
 pub(crate) struct RunArgs<'a> {
     pub(crate) pages: &'a PagesArgs,
     pub(crate) labelling: &'a LabellingArgs,
-    pub(crate) site: &'a SiteArgs,
+    pub(crate) site: Option<&'a SiteArgs>,
     pub(crate) read: &'a ReadArgs,
     pub(crate) filter: &'a FilterArgs,
     pub(crate) dedup: Option<&'a DedupArgs>,
@@ -130,7 +130,7 @@ impl RunArgs<'_> {
             };
             Some((sameness, usize::try_from(args.dedup_memory).unwrap_or(usize::MAX)))
         });
-        options.site_memory = self.site.site_memory.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        options.site_memory = self.site.and_then(|site| site.site_memory).map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         options.checkpoint_records = self.write.checkpoint;
         options
     }

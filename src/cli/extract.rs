@@ -42,7 +42,7 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
     let run = RunArgs {
         pages: &args.pages,
         labelling: &args.labelling,
-        site: &args.site,
+        site: Some(&args.site),
         read: &args.read,
         filter: &args.filter,
         dedup: Some(&args.dedup),

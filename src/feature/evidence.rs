@@ -240,9 +240,9 @@ impl EvidenceTable {
         let mut said = Said::NOTHING;
         for odds in found.iter().filter_map(|(key, place)| self.get(*key, *place)) {
             said.count += 1;
-            for label in 0..K {
-                said.sum[label] += i32::from(odds[label]);
-                said.most[label] = said.most[label].max(odds[label]);
+            for ((sum, most), odds) in said.sum.iter_mut().zip(&mut said.most).zip(odds) {
+                *sum += i32::from(odds);
+                *most = (*most).max(odds);
             }
         }
         said
