@@ -48,6 +48,17 @@ fn warc(pages: std::ops::Range<usize>) -> Vec<u8> {
     pages.flat_map(|number| gzip(&response(number))).collect()
 }
 
+/// As [`warc`], but each page has a paragraph of its own: pages that differ by numbers alone are counted once.
+fn catalogue(pages: std::ops::Range<usize>) -> Vec<u8> {
+    let name = |number: usize| {
+        [number / 26, number % 26].map(|letter| char::from(b'a' + u8::try_from(letter).unwrap())).iter().collect::<String>()
+    };
+    let page =
+        |number: usize| format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{}<p>This one is the {}.", html(number), name(number));
+    let packed = |number: usize| gzip(&record("response", &format!("WARC-Target-URI: {}\r\n", url(number)), page(number).as_bytes()));
+    pages.flat_map(packed).collect()
+}
+
 fn lines(pages: usize) -> String {
     (0..pages).fold(String::new(), |mut all, number| {
         writeln!(all, "{}", serde_json::json!({"url": url(number), "html": html(number)})).unwrap();
@@ -242,7 +253,7 @@ fn paragraphs_that_came_before_are_taken_off() {
 #[test]
 fn what_recurs_on_a_site_is_evidence_whatever_the_threads_and_interruptions() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.warc.gz"), warc(0..40)).unwrap();
+    std::fs::write(folder.path().join("a.warc.gz"), catalogue(0..40)).unwrap();
     let base = ["classify", "a.warc.gz"];
     let probabilities = |args: &[&str]| {
         let found = rows(&folder, &[&base[..], args].concat());
@@ -257,7 +268,7 @@ fn what_recurs_on_a_site_is_evidence_whatever_the_threads_and_interruptions() {
     assert!(with.iter().zip(without).all(|(with, without)| *with >= without), "{with:?} {without:?}");
     assert!(with.iter().zip(without).any(|(with, without)| *with > without), "{with:?} {without:?}");
     // One page of a site has nothing to go by.
-    std::fs::write(folder.path().join("one.warc.gz"), warc(0..1)).unwrap();
+    std::fs::write(folder.path().join("one.warc.gz"), catalogue(0..1)).unwrap();
     assert_eq!(rows(&folder, &["classify", "one.warc.gz", "--site-memory=1MB"]), rows(&folder, &["classify", "one.warc.gz"]));
     let (one, ..) = run(&folder, &[&base[..], &["--site-memory=1MB", "--threads=1"]].concat());
     assert_eq!(run(&folder, &[&base[..], &["--site-memory=1MB", "--threads=7"]].concat()).0, one);

@@ -146,6 +146,8 @@ fn flag_at(source: &str, start: usize, end: usize) -> Option<(Flag<'_>, usize)> 
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     // Names are short; long runs are addresses or packed code.
     let from = start - bytes[start.saturating_sub(48)..start].iter().rev().take_while(|byte| in_name(byte)).count();
+    // A quotation mark of an escaped address ends in digits that are no part of the name.
+    let from = if from > 0 && bytes[from - 1] == b'%' { (from + 2).min(start) } else { from };
     let to = end + bytes[end..].iter().take(48).take_while(|byte| in_name(byte)).count();
     let key = source.get(from..to)?;
     let folded: String = key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
@@ -210,7 +212,7 @@ mod tests {
     #[test]
     fn flags_are_found_in_scripts_attributes_and_escaped_text() {
         let source = r#"{"isPremium":false,"article_isPaywalled" : "true"} data-premium='plus' <meta name="articleAccess" content="PAID">
-            &quot;pay_category&quot;:&quot;metered&quot; %22is_free%22%3A%22no%22 is_free=yes"#;
+            &quot;payCategory&quot;:&quot;metered&quot; %22is_free%22%3A%22no%22 is_free=yes"#;
         assert_eq!(
             flags(source),
             [
@@ -218,7 +220,7 @@ mod tests {
                 ("article_isPaywalled", Says::Gated),
                 ("data-premium", Says::Gated),
                 ("articleAccess", Says::Gated),
-                ("pay_category", Says::Metered),
+                ("payCategory", Says::Metered),
                 ("is_free", Says::Gated),
                 ("is_free", Says::Open),
             ]
