@@ -1,6 +1,6 @@
 //! What a reader without an account may read of a page, and how much of its article the page holds.
 //!
-//! Takes a [`LabelledPage`], gathers [`Evidence`] (markup, page data, vendors, prompts, the shape of the text), and lets a small model
+//! Takes a [`LabelledPage`](crate::LabelledPage), gathers [`Evidence`] (markup, page data, vendors, prompts, the shape of the text), and lets a small model
 //! ([`PageModel`](crate::PageModel)) give an [`AccessVerdict`]. Disagreements between markup and text are evidence of their own. Judges the HTML as
 //! it was served: what scripts do later, cookies and accounts are not known.
 

@@ -37,7 +37,7 @@ pub(super) fn definitions() -> Vec<FeatureDef> {
     definitions
 }
 
-/// How many columns [`EvidenceTable::fill`] writes.
+/// How many columns [`PageEvidence::fill`] writes.
 pub(super) const COLUMNS: usize = FAMILY_COUNT * 2 * K;
 
 /// How counts become log-odds.
