@@ -61,6 +61,7 @@ pub mod corpus;
 pub mod crawl;
 mod declared;
 pub mod decode;
+mod digest;
 pub mod dom;
 pub mod error;
 pub mod evaluate;
@@ -77,6 +78,7 @@ pub mod page_model;
 pub mod plot;
 pub mod prompt_kind;
 pub mod recipe;
+mod rng;
 pub mod site;
 #[cfg(feature = "crawl")]
 pub mod source;

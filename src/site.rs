@@ -11,6 +11,7 @@
 use crate::block::Blocks;
 use crate::label::Probabilities;
 use crate::page::Page;
+use crate::rng::mixed;
 
 /// Cells of a count: a text that came once is taken for one that recurs with the probability (1 - exp(-4 n / m))^4 when n texts of sites are counted
 /// in m cells; that is 1 in 100 at one text to ten cells, and less by conservative update.
@@ -77,14 +78,6 @@ fn text_hash(text: &str) -> u64 {
         }
     }
     hash
-}
-
-/// The finalizer of `SplitMix64` (Steele, Lea, Flood, 2014): every bit of the input reaches every bit of the output.
-fn mixed(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }
 
 /// On how many pages of its host a text stands.

@@ -21,6 +21,7 @@ use crate::model::stages::{Stages, probabilities, scores};
 use crate::model::{Model, ModelInfo};
 use crate::page::{Page, PageOptions};
 use crate::recipe::{Recipe, StageRecipe};
+use crate::words::collapse_white_space;
 
 /// Folds of a corpus.
 const FOLDS: usize = crate::corpus::FOLDS as usize;
@@ -203,8 +204,7 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
 
 /// The same page as some other tool would hand it on: the blocks' text, a line each. Targets stay with their blocks.
 fn as_text(loaded: CorpusPage) -> CorpusPage {
-    let lines: Vec<String> =
-        loaded.blocks.iter().map(|block| loaded.blocks.text(block).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> = loaded.blocks.iter().map(|block| collapse_white_space(loaded.blocks.text(block))).collect();
     let text = lines.join("\n");
     let blocks = Blocks::of_text(&text);
     debug_assert_eq!(blocks.len(), loaded.blocks.len());

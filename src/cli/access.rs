@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use pagesieve::ExportOptions;
-use pagesieve::crawl::{Content, RowFormat};
 use pagesieve::export::verdicts;
 
 use super::args::AccessArgs;
 use super::console::Console;
-use super::crawl::{Made, RunArgs};
+use super::crawl::{Made, RunArgs, exported};
 use super::failure::Failure;
 use super::pages::{Outcome, page_model_of};
 use super::results::Target;
 
 pub(crate) fn run(args: &AccessArgs, console: &Console) -> Result<Outcome, Failure> {
     let target = Target::of(&args.write);
-    let export = verdicts(Arc::new(page_model_of(&args.judging)?));
-    let format = RowFormat::Export { head: export.head(), between: export.between() };
+    let (content, format) = exported(verdicts(Arc::new(page_model_of(&args.judging)?)));
     let run = RunArgs {
         pages: &args.pages,
         labelling: &args.labelling,
@@ -26,6 +24,6 @@ pub(crate) fn run(args: &AccessArgs, console: &Console) -> Result<Outcome, Failu
         dedup: None,
         write: &args.write,
     };
-    let made = Made { export: ExportOptions::default(), content: Content::Export(export), format, extension: "jsonl" };
+    let made = Made { export: ExportOptions::default(), content, format, extension: "jsonl" };
     run.run(&target, made, console)
 }

@@ -13,7 +13,7 @@ use pagesieve::crawl::{
 use pagesieve::dom::DomLimits;
 use pagesieve::page::PageLimits;
 use pagesieve::source::{Kind, STDIN};
-use pagesieve::{Error, ExportOptions, Model, PageOptions};
+use pagesieve::{Error, Export, ExportOptions, Model, PageOptions};
 
 use super::args::{DedupArgs, DedupKind, FilterArgs, InputFormat, LabellingArgs, PagesArgs, ReadArgs, SiteArgs, WriteArgs};
 use super::console::Console;
@@ -42,6 +42,12 @@ pub(crate) struct Made {
     pub(crate) format: RowFormat,
     /// The extension of files in a folder.
     pub(crate) extension: &'static str,
+}
+
+/// What an export makes of pages, and the format that its rows stand in.
+pub(crate) fn exported(export: Box<dyn Export>) -> (Content, RowFormat) {
+    let format = RowFormat::Export { head: export.head(), between: export.between() };
+    (Content::Export(export), format)
 }
 
 impl RunArgs<'_> {

@@ -9,9 +9,9 @@ use pagesieve::export::PageFormat;
 
 use super::args::{ExtractArgs, ExtractFormat, JudgingArgs};
 use super::console::Console;
-use super::crawl::{Made, RunArgs};
+use super::crawl::{Made, RunArgs, exported};
 use super::failure::Failure;
-use super::pages::Outcome;
+use super::pages::{Outcome, page_model_of};
 use super::results::Target;
 
 pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Failure> {
@@ -26,11 +26,7 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
     {
         export = export.facts(Arc::new(model));
     }
-    let exporter = |format: PageFormat| {
-        let export = format.exporter(export.clone().front_matter(true));
-        let format = RowFormat::Export { head: export.head(), between: export.between() };
-        (Content::Export(export), format)
-    };
+    let exporter = |format: PageFormat| exported(format.exporter(export.clone().front_matter(true)));
     let (extension, (content, format)) = match format {
         ExtractFormat::Text => ("txt", (Content::Pages, RowFormat::Text)),
         ExtractFormat::Markdown => ("md", exporter(PageFormat::Markdown)),
@@ -53,11 +49,10 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
 
 /// The page model that is named, or the bundled one; `None` in a build without that: its rows have no verdict.
 fn page_model(args: &JudgingArgs) -> Result<Option<PageModel>, Failure> {
-    let named = args.page_model.as_ref().map(PageModel::load).transpose()?;
-    if named.is_none() && cfg!(not(feature = "bundled-model")) {
+    if args.page_model.is_none() && cfg!(not(feature = "bundled-model")) {
         return Ok(None);
     }
-    named.map_or_else(|| Ok(Some(PageModel::bundled()?)), |model| Ok(Some(model)))
+    page_model_of(args).map(Some)
 }
 
 /// What the output's name says.

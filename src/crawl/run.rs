@@ -16,9 +16,10 @@ use super::labeller::Labeller;
 use super::pipeline::{Bounds, Outcome, Pipeline};
 use super::record::{Record, RecordSource};
 use super::row::{PageOutput, PageRow};
-use super::sink::{RunState, Sink, sha256_of};
+use super::sink::{RunState, Sink};
 use super::source::{Input, ReadOptions, open};
 use super::summary::{Counts, Summary};
+use crate::digest::sha256_of;
 use crate::{Error, Model, Result};
 
 /// Records between two checkpoints: some seconds of one thread's work.

@@ -19,7 +19,6 @@ pub use checkpoint::RunState;
 pub use encode::RowFormat;
 pub use files::{FileOptions, FileSink};
 pub use stream::StreamSink;
-pub(super) use tee::sha256_of;
 
 /// How bytes are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

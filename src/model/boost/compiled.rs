@@ -247,8 +247,8 @@ fn add(scores: &mut PerLabel, value: &PerLabel) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::boost::rng::SplitMix64;
     use crate::model::boost::tree::GrownTree;
+    use crate::rng::SplitMix64;
     use ndarray::Array2;
     use std::time::Instant;
 
