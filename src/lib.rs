@@ -53,36 +53,50 @@
 //! export of blocks. `crawl` is the modules `source` (files, folders and patterns as pages) and `crawl` (runs over archives and tables), `parquet` adds
 //! Parquet to them; a library without these has fewer dependencies.
 
+pub mod access;
 pub mod block;
 pub mod classify;
 pub mod corpus;
 #[cfg(feature = "crawl")]
 pub mod crawl;
+mod declared;
 pub mod decode;
+mod digest;
 pub mod dom;
 pub mod error;
 pub mod evaluate;
 pub mod export;
 pub mod feature;
 pub mod label;
+pub mod metadata;
 pub mod metrics;
 pub mod model;
 mod packed;
 pub mod page;
+pub mod page_kind;
+pub mod page_model;
 pub mod plot;
+pub mod prompt_kind;
 pub mod recipe;
+mod rng;
+pub mod site;
 #[cfg(feature = "crawl")]
 pub mod source;
 pub mod train;
 pub mod words;
+pub use access::{Access, AccessVerdict, Completeness, Evidence};
 pub use block::{Block, Blocks};
 pub use classify::{Decision, Favor, LabelledBlock, LabelledPage, Presets};
 pub use corpus::{Corpus, CorpusEntry, CorpusPage};
 pub use error::{Error, Result};
 pub use export::{Export, ExportOptions, title_of};
 pub use label::{Label, Probabilities};
+pub use metadata::Metadata;
 pub use model::{ExplainedPage, Explanation, Model, ModelInfo};
 pub use page::{Page, PageOptions};
+pub use page_kind::{PageKind, PageKindVerdict};
+pub use page_model::{PageModel, PageVerdict};
+pub use prompt_kind::PromptKind;
 pub use recipe::Recipe;
 
 /// The README's example runs as a test.

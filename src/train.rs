@@ -15,13 +15,13 @@ use crate::feature::evidence::{EvidenceCounts, EvidenceTable};
 use crate::feature::token::TokenLists;
 use crate::feature::{PageFeatures, block_schema, context_schema, evidence_start, fill_evidence, join};
 use crate::label::{Label, Probabilities};
-use crate::model::boost::rng::SplitMix64;
 use crate::model::boost::{BinnedMatrix, BoostedTrees, CompiledTrees, PredictScratch, TrainingRows};
 use crate::model::calibration::{Calibration, Scored};
 use crate::model::stages::{Stages, probabilities, scores};
 use crate::model::{Model, ModelInfo};
 use crate::page::Page;
 use crate::recipe::{Recipe, StageRecipe};
+use crate::rng::SplitMix64;
 
 mod extracted;
 
@@ -48,6 +48,8 @@ pub struct PagePrediction {
     pub probabilities: Vec<Probabilities>,
     /// The presets of the model that predicted.
     pub presets: Option<Presets>,
+    /// What makes labels of probabilities in that model.
+    pub(crate) calibration: Calibration,
 }
 
 /// A page read and made ready for training.
@@ -144,7 +146,7 @@ fn predict_fold(pages: &mut [TrainingPage], recipe: &Recipe, fold: usize, progre
     let predict = |page: &TrainingPage| {
         let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page.page, &page.blocks)) };
         let (labels, probabilities) = said.into_iter().unzip();
-        PagePrediction { entry: page.entry, labels, probabilities, presets: stages.calibration.presets }
+        PagePrediction { entry: page.entry, labels, probabilities, presets: stages.calibration.presets, calibration: stages.calibration }
     };
     Ok(tested.into_par_iter().map(predict).collect())
 }
@@ -284,7 +286,7 @@ fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -
         let without = used[fold].then(|| counts.table(params, |other| used[other] && other != fold));
         let table = without.as_ref().unwrap_or(&all);
         pages.par_iter_mut().filter(|page| page.fold == fold).for_each(|page| {
-            fill_evidence(table, &page.lists, 0, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
+            fill_evidence(&mut table.of_page(&page.lists), 0, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
         });
     }
     all

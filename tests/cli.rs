@@ -51,7 +51,7 @@ fn classify_writes_a_block_a_line() {
     let lines = lines(&done);
     assert_eq!(lines.len(), 3);
     let keys: Vec<&String> = lines[1].as_object().unwrap().keys().collect();
-    let mut expected = vec!["path", "index", "label", "probabilities", "text", "tag", "xpath", "hidden"];
+    let mut expected = vec!["path", "index", "label", "probabilities", "text", "tag", "xpath", "hidden", "prompt_kind"];
     expected.sort_unstable();
     let mut sorted = keys.clone();
     sorted.sort_unstable();
@@ -71,7 +71,7 @@ fn classify_writes_csv_with_one_header_for_all_pages() {
     assert_eq!(reader.headers().unwrap().iter().take(4).collect::<Vec<_>>(), ["path", "index", "label", "probabilities.content"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 6);
-    assert!(rows.iter().all(|row| row.len() == 11));
+    assert!(rows.iter().all(|row| row.len() == 12));
 }
 
 #[test]
@@ -230,4 +230,54 @@ fn help_completions_and_man_page_come_from_one_definition() {
         assert!(said(&["completions", shell]).contains("headline"));
     }
     pagesieve(&folder).args(["man", "fry"]).assert().code(2);
+}
+
+const WALL: &str = "<title>Salt in the harbour</title><script type='application/ld+json'>{\"@type\":\"NewsArticle\",\
+    \"headline\":\"Salt in the harbour\",\"isAccessibleForFree\":false,\"datePublished\":\"2030-03-14T08:00:00+01:00\"}</script>\
+    <meta property='article:content_tier' content='locked'><nav><a href=/>Home</a></nav><h1>Salt in the harbour</h1>\
+    <p>The harbour of Wendhausen has been silting up for years, and nobody has found the money to dredge it.</p>\
+    <div class=paywall><h3>This article is for subscribers only</h3><p>Subscribe to continue reading.</p>\
+    <p>Already a subscriber? <a href=/login>Log in</a></p></div>";
+
+#[test]
+fn access_says_what_can_be_read_and_why() {
+    let folder = folder(&[("free.html", PAGE.as_bytes()), ("wall.html", WALL.as_bytes())]);
+    let done = pagesieve(&folder).args(["access", "."]).assert().success().stderr_eq("");
+    let lines = lines(&done);
+    let [free, wall] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((&free["path"], &free["completeness"]), (&Value::from("./free.html"), &Value::from("complete")));
+    assert!(["free", "none"].contains(&free["access"].as_str().unwrap()), "{free}");
+    assert_eq!(wall["access"], "subscription", "{wall}");
+    let evidence = wall["evidence"].as_array().unwrap();
+    let has = |name: &str, says: &str| evidence.iter().any(|piece| piece["name"] == name && piece["says"] == says);
+    assert!(has("article:content_tier", "gated") && has("json-ld isAccessibleForFree", "gated"), "{wall}");
+    for line in [free, wall] {
+        for name in ["access", "completeness"] {
+            let sum: f64 = line["probabilities"][name].as_object().unwrap().values().map(|p| p.as_f64().unwrap()).sum();
+            assert!((sum - 1.0).abs() < 1e-4, "{line}");
+        }
+    }
+}
+
+#[test]
+fn extract_says_access_kind_and_metadata_with_their_sources() {
+    let folder = folder(&[("wall.html", WALL.as_bytes())]);
+    let done = pagesieve(&folder).args(["extract", "--format", "jsonl", "wall.html"]).assert().success();
+    let row = lines(&done).remove(0);
+    assert_eq!((&row["title"], &row["access"]), (&Value::from("Salt in the harbour"), &Value::from("subscription")));
+    assert!(row["page_kind"].is_string() && row["gated_probability"].as_f64().unwrap() > 0.5, "{row}");
+    assert_eq!(row["metadata"]["published"], serde_json::json!({"value": "2030-03-14T08:00:00+01:00", "from": "json-ld"}));
+    let done = pagesieve(&folder).args(["extract", "--format", "markdown", "wall.html"]).assert().success();
+    let text = String::from_utf8(done.get_output().stdout.clone()).unwrap();
+    assert!(text.starts_with("---\ntitle: \"Salt in the harbour\" # "), "{text}");
+    assert!(text.contains("\npublished: \"2030-03-14T08:00:00+01:00\" # json-ld\n"), "{text}");
+}
+
+#[test]
+fn a_page_model_that_is_none_is_refused() {
+    let folder = folder(&[("a.html", PAGE.as_bytes()), ("no.model", b"no model")]);
+    pagesieve(&folder).args(["access", "--page-model", "no.model", "a.html"]).assert().code(2).stderr_eq(str![[r#"
+error: no.model: is no page model: expected a file that begins with "pagesieve page model"; make one with `pagesieve train-pages`
+
+"#]]);
 }

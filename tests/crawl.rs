@@ -48,6 +48,17 @@ fn warc(pages: std::ops::Range<usize>) -> Vec<u8> {
     pages.flat_map(|number| gzip(&response(number))).collect()
 }
 
+/// As [`warc`], but each page has a paragraph of its own: pages that differ by numbers alone are counted once.
+fn catalogue(pages: std::ops::Range<usize>) -> Vec<u8> {
+    let name = |number: usize| {
+        [number / 26, number % 26].map(|letter| char::from(b'a' + u8::try_from(letter).unwrap())).iter().collect::<String>()
+    };
+    let page =
+        |number: usize| format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{}<p>This one is the {}.", html(number), name(number));
+    let packed = |number: usize| gzip(&record("response", &format!("WARC-Target-URI: {}\r\n", url(number)), page(number).as_bytes()));
+    pages.flat_map(packed).collect()
+}
+
 fn lines(pages: usize) -> String {
     (0..pages).fold(String::new(), |mut all, number| {
         writeln!(all, "{}", serde_json::json!({"url": url(number), "html": html(number)})).unwrap();
@@ -237,6 +248,45 @@ fn paragraphs_that_came_before_are_taken_off() {
     assert_eq!(texts(&[]), [1, 1, 1]);
     assert_eq!(texts(&["--dedup"]), [1, 0, 0]);
     assert_eq!(run(&folder, &["extract", "a.warc.gz", "--dedup", "--format=html"]).2, Some(2));
+}
+
+#[test]
+fn what_recurs_on_a_site_is_evidence_whatever_the_threads_and_interruptions() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.warc.gz"), catalogue(0..40)).unwrap();
+    let base = ["classify", "a.warc.gz"];
+    let probabilities = |args: &[&str]| {
+        let found = rows(&folder, &[&base[..], args].concat());
+        let of = |text: &str| {
+            let row = found.iter().find(|row| row["text"].as_str().unwrap().contains(text)).unwrap();
+            row["probabilities"]["navigation"].as_f64().unwrap() / row["probabilities"]["content"].as_f64().unwrap().max(1e-9)
+        };
+        [of("tested twice"), of("page 0 of the catalogue"), of("Kettle 0")]
+    };
+    let (without, with) = (probabilities(&[]), probabilities(&["--site-memory"]));
+    // The odds of navigation against content grow; numbers make no difference, so that the others recur as well.
+    assert!(with.iter().zip(without).all(|(with, without)| *with >= without), "{with:?} {without:?}");
+    assert!(with.iter().zip(without).any(|(with, without)| *with > without), "{with:?} {without:?}");
+    // One page of a site has nothing to go by.
+    std::fs::write(folder.path().join("one.warc.gz"), catalogue(0..1)).unwrap();
+    assert_eq!(rows(&folder, &["classify", "one.warc.gz", "--site-memory=1MB"]), rows(&folder, &["classify", "one.warc.gz"]));
+    let (one, ..) = run(&folder, &[&base[..], &["--site-memory=1MB", "--threads=1"]].concat());
+    assert_eq!(run(&folder, &[&base[..], &["--site-memory=1MB", "--threads=7"]].concat()).0, one);
+
+    let args = [&base[..], &["--site-memory=1MB", "--checkpoint=5", "--output=out.jsonl", "--resume"]].concat();
+    for round in 0..8 {
+        let mut child = pagesieve(&folder, &args).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(random(round) % 400));
+        kill(&mut child);
+    }
+    assert_eq!(run(&folder, &args).2, Some(0));
+    assert_eq!(std::fs::read_to_string(folder.path().join("out.jsonl")).unwrap(), one);
+    assert!(!folder.path().join("out.jsonl.sites").exists());
+
+    let (_, said, code) = run(&folder, &["extract", "a.warc.gz", "--dedup", "--dedup-memory=9000000000GB"]);
+    assert!(code == Some(2) && said.contains("expected no more than this machine has"), "{said}");
+    let (_, said, code) = run(&folder, &["extract", "-", "--input-format=warc", "--site-memory"]);
+    assert!(code == Some(2) && said.contains("standard input: expected a file, since it is read twice"), "{said}");
 }
 
 /// All files in a folder, by name.

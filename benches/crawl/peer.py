@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The peer: main content of the pages of a WARC by FastWARC and Resiliparse, a line of JSON a page.
 
-    pip install fastwarc resiliparse
+    pip install 'fastwarc>=2' 'resiliparse>=2'
     python3 benches/crawl/peer.py pages.warc.gz out.jsonl PROCESSES
 
 With one process all is done in it. With more, this one reads the archive and the others extract, some pages at a time, in order: Python's threads
@@ -12,7 +12,6 @@ import json
 import multiprocessing
 import sys
 
-from fastwarc.stream_io import FileStream
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
@@ -25,8 +24,9 @@ def line(job: tuple[str, bytes]) -> str:
 
 
 def jobs(path: str):
-    for record in ArchiveIterator(FileStream(path, "rb"), record_types=WarcRecordType.response):
-        yield record.headers["WARC-Target-URI"], record.reader.read()
+    with open(path, "rb") as archive:
+        for record in ArchiveIterator(archive, record_types=WarcRecordType.response):
+            yield record.headers["WARC-Target-URI"], record.reader.read()
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use pagesieve::Label;
 
-pub(crate) use super::args_crawl::{Compress, DedupArgs, DedupKind, FilterArgs, ReadArgs, WriteArgs};
+pub(crate) use super::args_crawl::{Compress, DedupArgs, DedupKind, FilterArgs, ReadArgs, SiteArgs, WriteArgs};
+pub(crate) use super::args_pages::{AccessArgs, EvaluatePagesArgs, JudgingArgs, TrainPagesArgs};
 
 /// Label the text blocks of web pages: content, caption, navigation or subscription prompt.
 ///
@@ -27,9 +28,12 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     Extract(ExtractArgs),
     Classify(ClassifyArgs),
+    Access(AccessArgs),
     Explain(ExplainArgs),
     Train(TrainArgs),
     Evaluate(EvaluateArgs),
+    TrainPages(TrainPagesArgs),
+    EvaluatePages(EvaluatePagesArgs),
     Ablate(AblateArgs),
     Features(FeaturesArgs),
     Card(CardArgs),
@@ -47,6 +51,10 @@ pub(crate) struct ExtractArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
+    #[command(flatten)]
+    pub(crate) site: SiteArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
     #[command(flatten)]
@@ -78,6 +86,8 @@ pub(crate) struct ClassifyArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
+    #[command(flatten)]
+    pub(crate) site: SiteArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
     #[command(flatten)]
@@ -154,12 +164,8 @@ pub(crate) struct EvaluateArgs {
     /// Train on the other folds for each fold, by --recipe or the default one.
     #[arg(long, conflicts_with = "model")]
     pub(crate) cross_validate: bool,
-    /// Train by this recipe (TOML); with --cross-validate.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cross_validate")]
-    pub(crate) recipe: Option<PathBuf>,
-    /// Read the pages as their text alone, a block a line; with --cross-validate.
-    #[arg(long, requires = "cross_validate")]
-    pub(crate) text_only: bool,
+    #[command(flatten)]
+    pub(crate) cross: CrossValidationArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
     /// Write in this format.
@@ -172,6 +178,20 @@ pub(crate) struct EvaluateArgs {
     /// Use this many threads; otherwise one a core.
     #[arg(long, value_name = "N", help_heading = "General")]
     pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// What a cross-validation trains and scores.
+#[derive(Debug, Args)]
+pub(crate) struct CrossValidationArgs {
+    /// Train by this recipe (TOML); with --cross-validate.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cross_validate")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Read the pages as their text alone, a block a line; with --cross-validate.
+    #[arg(long, requires = "cross_validate")]
+    pub(crate) text_only: bool,
+    /// Score instead what --site-memory of extract does to the pages of sites that have several here; with --cross-validate.
+    #[arg(long, requires = "cross_validate", conflicts_with = "text_only")]
+    pub(crate) site_memory: bool,
 }
 
 /// Least scores; a score that misses its gate makes the exit code 1.

@@ -49,6 +49,17 @@ pub(crate) struct FilterArgs {
     pub(crate) drop_status: Vec<Status>,
 }
 
+/// What is learnt from other pages of a run.
+#[derive(Debug, Args)]
+pub(crate) struct SiteArgs {
+    /// Take text that recurs on pages of the same host for a sign of navigation and prompts; reads the inputs twice.
+    ///
+    /// The first reading counts, in so much memory (256MiB unless a SIZE such as 1GiB is given): ten bytes for each text of a site keep false hits at
+    /// 1 in 100. Pages need an address, and inputs must be files.
+    #[arg(long, value_name = "SIZE", value_parser = size, num_args = 0..=1, require_equals = true, default_missing_value = "256MiB", help_heading = "Labels")]
+    pub(crate) site_memory: Option<u64>,
+}
+
 /// Which paragraphs are taken off.
 #[derive(Debug, Args)]
 pub(crate) struct DedupArgs {

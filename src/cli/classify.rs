@@ -6,7 +6,7 @@ use pagesieve::export::BlockFormat;
 
 use super::args::{ClassifyArgs, ClassifyFormat};
 use super::console::Console;
-use super::crawl::{Made, RunArgs};
+use super::crawl::{Made, RunArgs, exported};
 use super::failure::Failure;
 use super::pages::Outcome;
 use super::results::Target;
@@ -18,17 +18,20 @@ pub(crate) fn run(args: &ClassifyArgs, console: &Console) -> Result<Outcome, Fai
         Some("parquet") => ClassifyFormat::Parquet,
         _ => ClassifyFormat::Jsonl,
     });
-    let exporter = |format: BlockFormat| {
-        let export = format.exporter();
-        let format = RowFormat::Export { head: export.head(), between: export.between() };
-        (Content::Export(export), format)
-    };
+    let exporter = |format: BlockFormat| exported(format.exporter());
     let (extension, (content, format)) = match format {
         ClassifyFormat::Jsonl => ("jsonl", exporter(BlockFormat::Jsonl)),
         ClassifyFormat::Csv => ("csv", exporter(BlockFormat::Csv)),
         ClassifyFormat::Parquet => ("parquet", (Content::Blocks, RowFormat::BlockParquet)),
     };
-    let run =
-        RunArgs { pages: &args.pages, labelling: &args.labelling, read: &args.read, filter: &args.filter, dedup: None, write: &args.write };
+    let run = RunArgs {
+        pages: &args.pages,
+        labelling: &args.labelling,
+        site: Some(&args.site),
+        read: &args.read,
+        filter: &args.filter,
+        dedup: None,
+        write: &args.write,
+    };
     run.run(&target, Made { export: ExportOptions::default(), content, format, extension }, console)
 }

@@ -13,9 +13,9 @@ use pagesieve::crawl::{
 use pagesieve::dom::DomLimits;
 use pagesieve::page::PageLimits;
 use pagesieve::source::{Kind, STDIN};
-use pagesieve::{Error, ExportOptions, Model, PageOptions};
+use pagesieve::{Error, Export, ExportOptions, Model, PageOptions};
 
-use super::args::{DedupArgs, DedupKind, FilterArgs, InputFormat, LabellingArgs, PagesArgs, ReadArgs, WriteArgs};
+use super::args::{DedupArgs, DedupKind, FilterArgs, InputFormat, LabellingArgs, PagesArgs, ReadArgs, SiteArgs, WriteArgs};
 use super::console::Console;
 use super::failure::Failure;
 use super::pages::{Outcome, decision_of, model_of};
@@ -27,6 +27,7 @@ use super::results::Target;
 pub(crate) struct RunArgs<'a> {
     pub(crate) pages: &'a PagesArgs,
     pub(crate) labelling: &'a LabellingArgs,
+    pub(crate) site: Option<&'a SiteArgs>,
     pub(crate) read: &'a ReadArgs,
     pub(crate) filter: &'a FilterArgs,
     pub(crate) dedup: Option<&'a DedupArgs>,
@@ -41,6 +42,12 @@ pub(crate) struct Made {
     pub(crate) format: RowFormat,
     /// The extension of files in a folder.
     pub(crate) extension: &'static str,
+}
+
+/// What an export makes of pages, and the format that its rows stand in.
+pub(crate) fn exported(export: Box<dyn Export>) -> (Content, RowFormat) {
+    let format = RowFormat::Export { head: export.head(), between: export.between() };
+    (Content::Export(export), format)
 }
 
 impl RunArgs<'_> {
@@ -93,6 +100,9 @@ impl RunArgs<'_> {
         let mut named = self.pages.inputs.clone();
         if let Some(list) = &self.read.files_from {
             named.extend(listed(list)?);
+            if named.is_empty() {
+                return Err(Failure::Usage(format!("--files-from {}: the list names no files", list.display())));
+            }
         } else if named.is_empty() {
             if std::io::stdin().is_terminal() {
                 return Err(Failure::Usage("no INPUT: name files or folders, or pipe a page in".to_owned()));
@@ -126,6 +136,7 @@ impl RunArgs<'_> {
             };
             Some((sameness, usize::try_from(args.dedup_memory).unwrap_or(usize::MAX)))
         });
+        options.site_memory = self.site.and_then(|site| site.site_memory).map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         options.checkpoint_records = self.write.checkpoint;
         options
     }

@@ -1,6 +1,6 @@
 //! `pagesieve evaluate`.
 
-use pagesieve::evaluate::{Gates, Report, evaluate_model, evaluate_recipe};
+use pagesieve::evaluate::{Gates, Report, evaluate_model, evaluate_recipe, evaluate_site_memory};
 use pagesieve::train::Input;
 use pagesieve::{Corpus, Error, Recipe};
 
@@ -12,6 +12,9 @@ use super::pages::{Outcome, decision_of, model_of};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Failure> {
     let corpus = Corpus::open(&args.corpus)?;
+    if args.cross.site_memory {
+        return site_memory(args, &corpus, console);
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
     let report = pool.install(|| report(args, &corpus, console))?;
     let mut bytes = Vec::new();
@@ -35,11 +38,33 @@ fn report(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Result<Rep
     let decision = decision_of(&args.labelling);
     let step = |step: &str| console.step(step);
     if args.cross_validate {
-        let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
-        let input = if args.text_only { Input::Text } else { Input::Html };
+        let recipe = recipe(args)?;
+        let input = if args.cross.text_only { Input::Text } else { Input::Html };
         return Ok(evaluate_recipe(corpus, &recipe, input, &decision, &step)?);
     }
     Ok(evaluate_model(corpus, &model_of(&args.labelling)?, &decision, &step)?)
+}
+
+fn site_memory(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Result<Outcome, Failure> {
+    let recipe = recipe(args)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
+    let decision = decision_of(&args.labelling);
+    let report = pool.install(|| evaluate_site_memory(corpus, &recipe, &decision, &|step| console.step(step)))?;
+    let mut bytes = Vec::new();
+    let written = match args.format {
+        ReportFormat::Text => report.write_text(&mut bytes),
+        ReportFormat::Json => report.write_json(&mut bytes),
+        ReportFormat::Csv => return Err(Failure::Usage("--site-memory writes text or json".to_owned())),
+    };
+    written.map_err(|source| Error::write(&args.output.output, source))?;
+    let mut output = Output::create(&args.output.output)?;
+    output.write(&bytes)?;
+    output.finish()?;
+    Ok(Outcome::Complete)
+}
+
+fn recipe(args: &EvaluateArgs) -> Result<Recipe, Error> {
+    args.cross.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))
 }
 
 fn gates(args: &GateArgs) -> Gates {

@@ -1,6 +1,7 @@
 //! `pagesieve explain`.
 
 use pagesieve::source::Source;
+use pagesieve::words::collapse_white_space;
 use pagesieve::{ExplainedPage, Explanation, Label, LabelledBlock, PageOptions};
 use serde::Serialize;
 
@@ -91,7 +92,7 @@ fn text(explanation: &Explanation, block: &LabelledBlock<'_>) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = collapse_white_space(text);
     match line.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}...", &line[..end]),
         None => line,

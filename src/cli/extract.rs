@@ -1,14 +1,17 @@
 //! `pagesieve extract`.
 
+use std::sync::Arc;
+
 use pagesieve::ExportOptions;
+use pagesieve::PageModel;
 use pagesieve::crawl::{Content, RowFormat};
 use pagesieve::export::PageFormat;
 
-use super::args::{ExtractArgs, ExtractFormat};
+use super::args::{ExtractArgs, ExtractFormat, JudgingArgs};
 use super::console::Console;
-use super::crawl::{Made, RunArgs};
+use super::crawl::{Made, RunArgs, exported};
 use super::failure::Failure;
-use super::pages::Outcome;
+use super::pages::{Outcome, page_model_of};
 use super::results::Target;
 
 pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Failure> {
@@ -17,12 +20,13 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
     if args.dedup.dedup.is_some() && matches!(format, ExtractFormat::Markdown | ExtractFormat::Html) {
         return Err(Failure::Usage("--dedup works on plain text: write text, jsonl, csv or parquet".to_owned()));
     }
-    let export = ExportOptions::default().keep(args.keep.iter().copied()).headline(args.headline);
-    let exporter = |format: PageFormat| {
-        let export = format.exporter(export.clone());
-        let format = RowFormat::Export { head: export.head(), between: export.between() };
-        (Content::Export(export), format)
-    };
+    let mut export = ExportOptions::default().keep(args.keep.iter().copied()).headline(args.headline);
+    if format == ExtractFormat::Jsonl
+        && let Some(model) = page_model(&args.judging)?
+    {
+        export = export.facts(Arc::new(model));
+    }
+    let exporter = |format: PageFormat| exported(format.exporter(export.clone().front_matter(true)));
     let (extension, (content, format)) = match format {
         ExtractFormat::Text => ("txt", (Content::Pages, RowFormat::Text)),
         ExtractFormat::Markdown => ("md", exporter(PageFormat::Markdown)),
@@ -34,12 +38,21 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
     let run = RunArgs {
         pages: &args.pages,
         labelling: &args.labelling,
+        site: Some(&args.site),
         read: &args.read,
         filter: &args.filter,
         dedup: Some(&args.dedup),
         write: &args.write,
     };
     run.run(&target, Made { export, content, format, extension }, console)
+}
+
+/// The page model that is named, or the bundled one; `None` in a build without that: its rows have no verdict.
+fn page_model(args: &JudgingArgs) -> Result<Option<PageModel>, Failure> {
+    if args.page_model.is_none() && cfg!(not(feature = "bundled-model")) {
+        return Ok(None);
+    }
+    page_model_of(args).map(Some)
 }
 
 /// What the output's name says.

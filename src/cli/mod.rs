@@ -3,8 +3,10 @@
 //! Takes arguments, runs one command. Knows nothing of how pages are read, labelled or written: the library does that.
 
 mod ablate;
+mod access;
 mod args;
 mod args_crawl;
+mod args_pages;
 mod card;
 mod classify;
 mod completions;
@@ -19,6 +21,7 @@ mod labels;
 mod man;
 mod output;
 mod pages;
+mod pages_model;
 mod progress;
 mod results;
 mod train;
@@ -54,9 +57,12 @@ pub(crate) fn main() -> ExitCode {
     let done = match &line.command {
         Command::Extract(args) => extract::run(args, &console),
         Command::Classify(args) => classify::run(args, &console),
+        Command::Access(args) => access::run(args, &console),
         Command::Explain(args) => explain::run(args, &console),
         Command::Train(args) => train::run(args, &console),
         Command::Evaluate(args) => evaluate::run(args, &console),
+        Command::TrainPages(args) => pages_model::train(args, &console),
+        Command::EvaluatePages(args) => pages_model::evaluate(args, &console),
         Command::Ablate(args) => ablate::run(args, &console),
         Command::Features(args) => features::run(args, &console),
         Command::Card(args) => card::run(args),

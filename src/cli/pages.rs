@@ -4,9 +4,9 @@ use std::path::Path;
 
 use pagesieve::page::PageCuts;
 use pagesieve::source::Kind;
-use pagesieve::{Decision, Favor, Model};
+use pagesieve::{Decision, Favor, Model, PageModel};
 
-use super::args::{FavorArg, InputFormat, LabellingArgs};
+use super::args::{FavorArg, InputFormat, JudgingArgs, LabellingArgs};
 use super::console::Console;
 use super::failure::Failure;
 
@@ -31,6 +31,11 @@ pub(crate) fn model_of(args: &LabellingArgs) -> Result<Model, Failure> {
         return Err(Failure::Usage(problem.to_owned()));
     }
     Ok(model)
+}
+
+/// The page model that is named, or the bundled one.
+pub(crate) fn page_model_of(args: &JudgingArgs) -> Result<PageModel, Failure> {
+    Ok(args.page_model.as_ref().map_or_else(PageModel::bundled, PageModel::load)?)
 }
 
 pub(crate) fn decision_of(args: &LabellingArgs) -> Decision {

@@ -23,7 +23,9 @@ pub(crate) struct Progress<'a> {
     /// Bytes of the inputs before each.
     before: Vec<u64>,
     total: u64,
-    begun: Instant,
+    begun: Cell<Instant>,
+    /// Whether the inputs are being counted, not labelled yet.
+    counting: Cell<bool>,
     /// When something was last shown, and records done when the run was begun or gone on with.
     shown: Cell<Instant>,
     first: RefCell<Option<u64>>,
@@ -46,12 +48,43 @@ impl<'a> Progress<'a> {
             .collect();
         let now = Instant::now();
         let bar = console.progress(total);
-        Self { console, bar, before, total, begun: now, shown: Cell::new(now), first: RefCell::new(None) }
+        Self {
+            console,
+            bar,
+            before,
+            total,
+            begun: Cell::new(now),
+            counting: Cell::new(false),
+            shown: Cell::new(now),
+            first: RefCell::new(None),
+        }
     }
 
     /// Clears the bar away.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+impl Progress<'_> {
+    fn show(&self, progress: RunProgress, what: &str) {
+        let first = *self.first.borrow_mut().get_or_insert(progress.records.saturating_sub(1));
+        let every = if self.console.shows_bars() { BAR_EVERY } else { LINE_EVERY };
+        if self.shown.get().elapsed() < every {
+            return;
+        }
+        self.shown.set(Instant::now());
+        let seconds = self.begun.get().elapsed().as_secs_f64();
+        let rate = (progress.records - first) as f64 / seconds;
+        let done = self.before.get(progress.input).copied().unwrap_or(0) + progress.bytes;
+        if self.console.shows_bars() {
+            self.bar.set_position(done);
+            self.bar.set_message(format!("{} {what}, {rate:.0} records/s", progress.records));
+        } else {
+            let percent = 100.0 * done as f64 / self.total.max(1) as f64;
+            let megabytes = done as f64 / 1e6;
+            self.console.step(&format!("{} {what}, {rate:.0} records/s, {megabytes:.0} MB read ({percent:.0} %)", progress.records));
+        }
     }
 }
 
@@ -66,23 +99,16 @@ impl Observer for Progress<'_> {
         self.bar.suspend(|| self.console.error(error));
     }
 
+    fn counted(&self, progress: RunProgress) {
+        self.counting.set(true);
+        self.show(progress, "records counted");
+    }
+
     fn progress(&self, progress: RunProgress) {
-        let first = *self.first.borrow_mut().get_or_insert(progress.records.saturating_sub(1));
-        let every = if self.console.shows_bars() { BAR_EVERY } else { LINE_EVERY };
-        if self.shown.get().elapsed() < every {
-            return;
+        if self.counting.replace(false) {
+            self.first.replace(None);
+            self.begun.set(Instant::now());
         }
-        self.shown.set(Instant::now());
-        let seconds = self.begun.elapsed().as_secs_f64();
-        let rate = (progress.records - first) as f64 / seconds;
-        let done = self.before.get(progress.input).copied().unwrap_or(0) + progress.bytes;
-        if self.console.shows_bars() {
-            self.bar.set_position(done);
-            self.bar.set_message(format!("{} records, {rate:.0} records/s", progress.records));
-        } else {
-            let percent = 100.0 * done as f64 / self.total.max(1) as f64;
-            let megabytes = done as f64 / 1e6;
-            self.console.step(&format!("{} records, {rate:.0} records/s, {megabytes:.0} MB read ({percent:.0} %)", progress.records));
-        }
+        self.show(progress, "records");
     }
 }

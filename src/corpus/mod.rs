@@ -26,6 +26,7 @@ use crate::block::Blocks;
 use crate::error::{Error, Result};
 use crate::label::Label;
 use crate::page::{Page, PageOptions};
+use crate::site::host_of;
 
 /// How many folds a corpus has; a page's fold is below this.
 pub const FOLDS: u8 = 5;
@@ -219,16 +220,6 @@ fn fill(targets: &mut [Option<Target>], labels: Vec<Option<LabelSet>>, origin: T
 fn fold_of(site: &str) -> u8 {
     let hash = site.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     u8::try_from(hash % u64::from(FOLDS)).unwrap_or_default()
-}
-
-/// The host of an address in lower case, without `www.`, port and log-in; `None` for an address without one.
-fn host_of(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("//")?;
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
-    (!host.is_empty()).then(|| host.to_owned())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! if one band is equal. What was seen lies in a Bloom filter (Bloom, 1970), as Khan et al. ("`LSHBloom`", 2024) have it for bands. A Bloom
 //! filter never forgets; it takes something for seen that was not with the probability [`Dedup::false_positives`], which grows with use.
 
+use crate::rng::mixed;
 use crate::words::alignment_words;
 
 /// Paragraphs of fewer words stay: "Ingredients" may head many texts.
@@ -88,14 +89,6 @@ fn bands(words: &[u64]) -> Vec<u64> {
 /// One step of FNV-1a (Fowler, Noll, Vo).
 fn fnv(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-}
-
-/// The finalizer of `SplitMix64` (Steele, Lea, Flood, 2014): every bit of the input reaches every bit of the output.
-fn mixed(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }
 
 /// What a run has seen.

@@ -12,8 +12,9 @@ use crate::decode::decode;
 use crate::export::{ExportOptions, PageRecord};
 use crate::label::Label;
 use crate::page::{Page, PageLimits, PageOptions};
+use crate::site::{SiteCounts, SitePage};
 use crate::source::Source;
-use crate::{Decision, Export, LabelledPage, Model, Result};
+use crate::{Blocks, Decision, Export, LabelledPage, Model, Result};
 
 /// What a run writes of a page.
 #[derive(Debug)]
@@ -52,12 +53,37 @@ impl Labeller<'_> {
     /// # Errors
     /// If the record is a file that cannot be read.
     pub fn label(&self, record: Record) -> Result<PageOutput> {
-        let place = record.place.to_string();
-        let url = record.url.clone();
-        catch_unwind(AssertUnwindSafe(|| self.output(record))).unwrap_or_else(|_| Ok(Self::without_text(place, url, Status::Failed)))
+        self.label_on_site(record, None)
     }
 
-    fn output(&self, record: Record) -> Result<PageOutput> {
+    /// As [`Self::label`], with what recurs on the page's site as evidence, where it has been counted.
+    ///
+    /// # Errors
+    /// As [`Self::label`].
+    pub fn label_on_site(&self, record: Record, counts: Option<&SiteCounts>) -> Result<PageOutput> {
+        let place = record.place.to_string();
+        let url = record.url.clone();
+        catch_unwind(AssertUnwindSafe(|| self.output(record, counts)))
+            .unwrap_or_else(|_| Ok(Self::without_text(place, url, Status::Failed)))
+    }
+
+    /// What is to be counted of a record for its site; `None` for a page without an address, or one that this program fails on.
+    ///
+    /// # Errors
+    /// As [`Self::label`].
+    pub fn site_page(&self, record: Record) -> Result<Option<SitePage>> {
+        let read = || {
+            if record.url.is_none() {
+                return Ok(None);
+            }
+            let (page, _) = self.page(record)?;
+            let blocks = page.dom().map_or_else(|| Blocks::of_text(page.plain_text().unwrap_or_default()), Blocks::of_dom);
+            Ok(SitePage::new(&page, &blocks))
+        };
+        catch_unwind(AssertUnwindSafe(read)).unwrap_or(Ok(None))
+    }
+
+    fn output(&self, record: Record, counts: Option<&SiteCounts>) -> Result<PageOutput> {
         let begun = Instant::now();
         let path = record.place.to_string();
         let url = record.url.clone();
@@ -66,7 +92,10 @@ impl Labeller<'_> {
         if late() {
             return Ok(Self::without_text(path, url, Status::Time));
         }
-        let page = self.model.classify(page, &self.decision);
+        let page = match counts {
+            Some(counts) => self.model.classify_on_site(page, &self.decision, counts),
+            None => self.model.classify(page, &self.decision),
+        };
         if late() {
             return Ok(Self::without_text(path, url, Status::Time));
         }
@@ -110,7 +139,7 @@ impl Labeller<'_> {
 
     fn without_text(path: String, url: Option<String>, status: Status) -> PageOutput {
         let (title, text, blocks) = (None, String::new(), [0; Label::COUNT]);
-        let record = PageRecord { path, url, title, text, blocks, words: 0, words_total: 0, cuts: Vec::new() };
+        let record = PageRecord { path, url, title, text, blocks, words: 0, words_total: 0, cuts: Vec::new(), facts: None };
         PageOutput { row: PageRow { record, language: None, status }, written: Written::Text(String::new()), keys: Vec::new() }
     }
 }

@@ -40,6 +40,7 @@
 //! # Ok::<(), pagesieve::Error>(())
 //! ```
 
+mod counting;
 mod dedup;
 mod filter;
 mod labeller;

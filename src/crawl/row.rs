@@ -8,6 +8,7 @@ use super::dedup::ParagraphKeys;
 use crate::classify::LabelledPage;
 use crate::export::PageRecord;
 use crate::label::{Label, Probabilities};
+use crate::prompt_kind::PromptKind;
 
 /// What became of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -92,6 +93,8 @@ pub struct BlockRow {
     pub xpath: String,
     /// Whether the page's own markup hides the block.
     pub hidden: bool,
+    /// The kind of a subscription prompt; `None` for other blocks.
+    pub prompt_kind: Option<PromptKind>,
 }
 
 impl BlockRow {
@@ -105,6 +108,7 @@ impl BlockRow {
                 tag: record.tag.to_owned(),
                 xpath: record.xpath,
                 hidden: record.hidden,
+                prompt_kind: record.prompt_kind,
             })
             .collect()
     }

@@ -9,15 +9,17 @@ use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use super::counting::site_counts;
 use super::dedup::{Dedup, Sameness, keys_of};
 use super::filter::Filters;
 use super::labeller::Labeller;
 use super::pipeline::{Bounds, Outcome, Pipeline};
 use super::record::{Record, RecordSource};
 use super::row::{PageOutput, PageRow};
-use super::sink::{RunState, Sink, sha256_of};
+use super::sink::{RunState, Sink};
 use super::source::{Input, ReadOptions, open};
 use super::summary::{Counts, Summary};
+use crate::digest::sha256_of;
 use crate::{Error, Model, Result};
 
 /// Records between two checkpoints: some seconds of one thread's work.
@@ -41,6 +43,9 @@ pub struct RunOptions {
     pub filters: Filters,
     /// Whether paragraphs that came before are taken off, what counts as the same, and in how many bytes of memory. Default: not.
     pub dedup: Option<(Sameness, usize)>,
+    /// Whether texts that recur on a site are evidence, and in how many bytes they are counted: the inputs are then read twice, first to count.
+    /// Default: not.
+    pub site_memory: Option<usize>,
     /// A checkpoint is made each time so many records are done. Default: [`CHECKPOINT_RECORDS`].
     pub checkpoint_records: u64,
 }
@@ -52,6 +57,7 @@ impl Default for RunOptions {
             read: ReadOptions::default(),
             filters: Filters::default(),
             dedup: None,
+            site_memory: None,
             checkpoint_records: CHECKPOINT_RECORDS,
         }
     }
@@ -84,6 +90,11 @@ pub trait Observer {
     fn progress(&self, progress: RunProgress) {
         let _ = progress;
     }
+
+    /// A record was counted, before the first one is labelled: with [`RunOptions::site_memory`] alone.
+    fn counted(&self, progress: RunProgress) {
+        let _ = progress;
+    }
 }
 
 /// An observer that looks away.
@@ -98,7 +109,7 @@ impl Observer for Unobserved {}
 /// and gone on with (but for pages that reach [`Labeller::max_time`]).
 ///
 /// # Errors
-/// If the sink cannot write. What cannot be read is told to the observer and counted.
+/// If the sink cannot write, if there is not enough memory, or if an input that is to be read twice cannot be. What cannot be read is told to the observer and counted.
 pub fn run(
     inputs: Vec<Result<Input>>,
     labeller: &Labeller<'_>,
@@ -108,9 +119,16 @@ pub fn run(
 ) -> Result<Summary> {
     let (observer, stop) = watch;
     let begun = Instant::now();
+    check_memory(options)?;
+    let sites = match options.site_memory {
+        Some(bytes) => site_counts(&inputs, labeller, (options, bytes), &mut *sink, watch)?,
+        None => None,
+    };
     let mut writer = Writer::new(options, sink, observer)?;
-    let threads = options.threads.max(1);
-    let bounds = Bounds { workers: threads, records: RECORD_BYTES + threads * RECORD_BYTES_PER_WORKER, results: RESULT_BYTES };
+    if options.site_memory.is_some() && sites.is_none() {
+        return writer.finish(false, begun);
+    }
+    let bounds = bounds(options);
     let from = (writer.state.input, writer.state.record);
     let pipeline = Pipeline::new(inputs.len(), from, bounds, PageOutput::weight, stop);
     let inputs = Mutex::new(inputs.into_iter().map(Some).collect::<Vec<_>>());
@@ -120,7 +138,7 @@ pub fn run(
         input.map_or_else(|| Ok(Box::new(Nothing) as Box<dyn RecordSource>), |input| open(&input?, &options.read))
     };
     let work = |record: Record| {
-        let mut output = labeller.label(record)?;
+        let mut output = labeller.label_on_site(record, sites.as_ref())?;
         if let Some((sameness, _)) = options.dedup {
             output.keys = keys_of(&output.row.record.text, sameness);
         }
@@ -130,8 +148,25 @@ pub fn run(
     writer.finish(complete, begun)
 }
 
-/// An input that was opened already.
-struct Nothing;
+/// Refuses memory that the system does not give: to ask for it in earnest would end the program.
+fn check_memory(options: &RunOptions) -> Result<()> {
+    for (setting, bytes) in [("memory for paragraphs", options.dedup.map(|(_, bytes)| bytes)), ("memory for sites", options.site_memory)] {
+        let bytes = bytes.unwrap_or(0);
+        if Vec::<u8>::new().try_reserve_exact(bytes).is_err() {
+            return Err(Error::Setting { setting, found: format!("{bytes} bytes"), expected: "no more than this machine has" });
+        }
+    }
+    Ok(())
+}
+
+/// How much is in memory at a time.
+pub(super) fn bounds(options: &RunOptions) -> Bounds {
+    let threads = options.threads.max(1);
+    Bounds { workers: threads, records: RECORD_BYTES + threads * RECORD_BYTES_PER_WORKER, results: RESULT_BYTES }
+}
+
+/// An input that was opened already, or that cannot be.
+pub(super) struct Nothing;
 
 impl RecordSource for Nothing {
     fn next(&mut self) -> Option<super::record::Item> {

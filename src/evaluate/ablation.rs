@@ -15,8 +15,8 @@ use crate::export::{ExportOptions, PageFormat};
 use crate::feature::{block_schema, context_schema};
 use crate::label::{Label, Probabilities};
 use crate::metrics::{Confusion, word_scores};
-use crate::model::boost::SplitMix64;
 use crate::recipe::Recipe;
+use crate::rng::SplitMix64;
 use crate::train::{HeldOut, Input, PagePrediction, cross_validate_each};
 
 /// Bootstrap samples that a standard error is taken over.

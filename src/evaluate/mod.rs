@@ -7,6 +7,7 @@ mod ablation;
 mod render;
 mod report;
 mod run;
+mod site;
 mod tally;
 
 pub use ablation::{AblationTable, ablate};
@@ -15,6 +16,7 @@ pub use report::{
     SegmentReport, SegmentScores, SourceScores, TextReport, TypeScores,
 };
 pub use run::{evaluate_model, evaluate_recipe};
+pub use site::{RecurringBlocks, SiteReport, evaluate_site_memory};
 
 use std::collections::BTreeSet;
 

@@ -43,7 +43,7 @@ pub fn evaluate_recipe(
 ) -> Result<Report> {
     let predictions = cross_validate(corpus, recipe, input, progress)?;
     progress("scoring");
-    let scored = predictions.into_par_iter().map(|PagePrediction { entry, labels, probabilities, presets }| {
+    let scored = predictions.into_par_iter().map(|PagePrediction { entry, labels, probabilities, presets, .. }| {
         let entry = &corpus.entries()[entry];
         let loaded = corpus.load(entry)?;
         let decision = decision.resolved(presets);
@@ -62,7 +62,7 @@ fn join(scored: impl ParallelIterator<Item = Result<Evaluation>>) -> Result<Repo
     Ok(all.report())
 }
 
-fn score(entry: &CorpusEntry, loaded: &CorpusPage, labelled: &LabelledPage, presets: Option<Presets>) -> Evaluation {
+pub(super) fn score(entry: &CorpusEntry, loaded: &CorpusPage, labelled: &LabelledPage, presets: Option<Presets>) -> Evaluation {
     let gold = loaded.gold.as_ref();
     let text = |options: ExportOptions| gold.map(|_| PageFormat::Text.exporter(options).page("", labelled));
     let extracted = text(ExportOptions::default());

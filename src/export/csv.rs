@@ -15,7 +15,7 @@ impl Export for BlockTable {
     fn head(&self) -> String {
         let probabilities = Label::ALL.map(|label| format!("probabilities.{label}"));
         let columns = ["path", "index", "label"].map(str::to_owned).into_iter().chain(probabilities);
-        rows(std::iter::once(columns.chain(["text", "tag", "xpath", "hidden"].map(str::to_owned)).collect()))
+        rows(std::iter::once(columns.chain(["text", "tag", "xpath", "hidden", "prompt_kind"].map(str::to_owned)).collect()))
     }
 
     fn page(&self, path: &str, page: &LabelledPage) -> String {
@@ -29,6 +29,7 @@ fn cells(record: &BlockRecord<'_>) -> Vec<String> {
         .into_iter()
         .chain(probabilities)
         .chain([record.text.to_owned(), record.tag.to_owned(), record.xpath.clone(), record.hidden.to_string()])
+        .chain([record.prompt_kind.map_or(String::new(), |kind| kind.to_string())])
         .collect()
 }
 
@@ -52,8 +53,8 @@ mod tests {
         let labelled = LabelledPage::from_labels(page, |_, _| Label::Caption);
         let table = BlockTable.head() + &BlockTable.page("x.html", &labelled);
         let expected = "path,index,label,probabilities.content,probabilities.caption,probabilities.navigation,\
-            probabilities.subscription-prompt,text,tag,xpath,hidden\n\
-            x.html,0,caption,0,1,0,0,\"a, \"\"b\"\"\nc\",p,/html/body/p,false\n";
+            probabilities.subscription-prompt,text,tag,xpath,hidden,prompt_kind\n\
+            x.html,0,caption,0,1,0,0,\"a, \"\"b\"\"\nc\",p,/html/body/p,false,\n";
         assert_eq!(table, expected);
     }
 }

@@ -8,7 +8,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::record::records;
 use super::text::text_of;
 use super::title::title_of;
-use super::{Export, ExportOptions};
+use super::{Export, ExportOptions, PageFacts};
 use crate::classify::LabelledPage;
 use crate::label::Label;
 use crate::page::PageCuts;
@@ -45,6 +45,9 @@ pub struct PageRecord {
     pub words_total: usize,
     /// What the limits cut: `bytes`, `nodes`, `depth`.
     pub cuts: Vec<&'static str>,
+    /// What is said of the page as a whole, if the options ask for it.
+    #[serde(flatten)]
+    pub facts: Option<Box<PageFacts>>,
 }
 
 impl PageRecord {
@@ -64,6 +67,7 @@ impl PageRecord {
             words: options.kept(page).iter().map(|block| words(block.text())).sum(),
             words_total: page.iter().map(|block| words(block.text())).sum(),
             cuts: names_of(page.page().cuts()),
+            facts: options.facts.as_ref().map(|model| Box::new(PageFacts::of(page, model))),
         }
     }
 }
@@ -138,7 +142,7 @@ mod tests {
         let expected = concat!(
             r#"{"path":"a.html","index":1,"label":"content","#,
             r#""probabilities":{"content":1.0,"caption":0.0,"navigation":0.0,"subscription-prompt":0.0},"#,
-            r#""text":"one two","tag":"p","xpath":"/html/body/p[1]","hidden":true}"#,
+            r#""text":"one two","tag":"p","xpath":"/html/body/p[1]","hidden":true,"prompt_kind":null}"#,
         );
         assert_eq!(lines.lines().nth(1), Some(expected));
         assert_eq!(lines.lines().count(), 3);

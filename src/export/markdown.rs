@@ -3,11 +3,13 @@
 //! Takes a labelled page, gives its kept blocks as Markdown: headings, lists, quotes, tables, code, links and emphasis. Knows nothing of HTML's
 //! syntax.
 
+use super::front_matter::front_matter;
 use super::inline::{InlineWriter, Mark, write_inline};
 use super::layout::{Code, Container, Kind, Part, parts};
 use super::table::{Row, Table};
 use super::{Export, ExportOptions};
 use crate::classify::{LabelledBlock, LabelledPage};
+use crate::metadata::Metadata;
 
 /// Writes Markdown.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ impl Export for Markdown {
 
     fn page(&self, _path: &str, page: &LabelledPage) -> String {
         let parts = parts(page, &self.options.kept(page));
-        let mut text = String::new();
+        let mut text = if self.options.front_matter { front_matter(&Metadata::of(page)) } else { String::new() };
         let mut before: Option<&Part<'_>> = None;
         for part in &parts {
             if let Some(before) = before {

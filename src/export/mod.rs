@@ -6,6 +6,8 @@
 
 #[cfg(feature = "cli")]
 mod csv;
+mod facts;
+mod front_matter;
 mod html;
 mod inline;
 mod jsonl;
@@ -18,10 +20,13 @@ mod title;
 mod xpath;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use crate::classify::{LabelledBlock, LabelledPage};
 use crate::label::Label;
+use crate::page_model::PageModel;
 
+pub use facts::{PageFacts, verdicts};
 pub use jsonl::PageRecord;
 #[cfg(feature = "crawl")]
 pub(crate) use jsonl::line;
@@ -51,13 +56,15 @@ pub trait Export: Debug + Send + Sync {
 pub struct ExportOptions {
     keep: [bool; Label::COUNT],
     headline: bool,
+    facts: Option<Arc<PageModel>>,
+    front_matter: bool,
 }
 
 impl Default for ExportOptions {
     fn default() -> Self {
         let mut keep = [false; Label::COUNT];
         keep[Label::Content.index()] = true;
-        Self { keep, headline: false }
+        Self { keep, headline: false, facts: None, front_matter: false }
     }
 }
 
@@ -78,6 +85,19 @@ impl ExportOptions {
         self
     }
 
+    /// Judges pages by this model and gathers their metadata: the fields of [`PageFacts`] in [`PageFormat::Jsonl`]. Default: none, for it takes
+    /// time that text alone does not need.
+    pub fn facts(mut self, model: Arc<PageModel>) -> Self {
+        self.facts = Some(model);
+        self
+    }
+
+    /// Whether a page's metadata stand before its text in [`PageFormat::Markdown`], as YAML front matter. Default: they do not.
+    pub fn front_matter(mut self, stands: bool) -> Self {
+        self.front_matter = stands;
+        self
+    }
+
     /// The blocks that stay, in document order.
     fn kept<'a>(&self, page: &'a LabelledPage) -> Vec<LabelledBlock<'a>> {
         let headline = if self.headline { None } else { title::headline_of(page) };
@@ -95,7 +115,8 @@ pub enum PageFormat {
     Markdown,
     /// A minimal HTML document a page; nothing in it can run.
     Html,
-    /// JSON Lines, a page a line: `path, url, title, text, blocks, words, words_total, cuts`.
+    /// JSON Lines, a page a line: `path, url, title, text, blocks, words, words_total, cuts`, and the fields of [`PageFacts`] if they are
+    /// asked for.
     Jsonl,
 }
 
@@ -114,7 +135,7 @@ impl PageFormat {
 /// The formats for every block with its label and probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BlockFormat {
-    /// JSON Lines, a block a line: `path, index, label, probabilities, text, tag, xpath, hidden`.
+    /// JSON Lines, a block a line: `path, index, label, probabilities, text, tag, xpath, hidden, prompt_kind`.
     #[default]
     Jsonl,
     /// CSV with the same columns.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::xpath::Positions;
 use crate::classify::{LabelledBlock, LabelledPage};
 use crate::label::{Label, Probabilities, by_label};
+use crate::prompt_kind::{PromptKind, prompt_kinds};
 
 /// One block with its label. The order of the fields is that of the columns.
 #[derive(Debug, Serialize)]
@@ -20,15 +21,17 @@ pub(crate) struct BlockRecord<'a> {
     pub(crate) tag: &'a str,
     pub(crate) xpath: String,
     pub(crate) hidden: bool,
+    /// The kind of a subscription prompt; `None` for other blocks.
+    pub(crate) prompt_kind: Option<PromptKind>,
 }
 
 /// The records of a page's blocks, in document order.
 pub(crate) fn records<'a>(path: &'a str, page: &'a LabelledPage) -> impl Iterator<Item = BlockRecord<'a>> {
     let positions = page.page().dom().map(Positions::of);
-    page.iter().map(move |block| record(path, &block, positions.as_ref()))
+    page.iter().zip(prompt_kinds(page)).map(move |(block, kind)| record(path, &block, kind, positions.as_ref()))
 }
 
-fn record<'a>(path: &'a str, block: &LabelledBlock<'a>, positions: Option<&Positions>) -> BlockRecord<'a> {
+fn record<'a>(path: &'a str, block: &LabelledBlock<'a>, prompt_kind: Option<PromptKind>, positions: Option<&Positions>) -> BlockRecord<'a> {
     let xpath = block.element().zip(positions).map(|(element, positions)| positions.xpath(element));
     BlockRecord {
         path,
@@ -39,5 +42,6 @@ fn record<'a>(path: &'a str, block: &LabelledBlock<'a>, positions: Option<&Posit
         tag: block.tag(),
         xpath: xpath.unwrap_or_default(),
         hidden: block.is_hidden(),
+        prompt_kind,
     }
 }

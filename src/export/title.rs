@@ -6,6 +6,7 @@ use crate::classify::{LabelledBlock, LabelledPage};
 use crate::dom::{Dom, NodeRef, Tag};
 use crate::label::Label;
 use crate::page::Page;
+use crate::words::collapse_white_space;
 
 /// What stands between a page's title and its site's name in `<title>`.
 const SITE_SEPARATORS: [&str; 6] = [" | ", " - ", " – ", " — ", " · ", " :: "];
@@ -42,8 +43,7 @@ fn titles(dom: &Dom) -> Vec<String> {
             _ => {}
         }
     }
-    let collapse = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    [open_graph, json_ld, title].into_iter().flatten().map(collapse).filter(|text| !text.is_empty()).collect()
+    [open_graph, json_ld, title].into_iter().flatten().map(|text| collapse_white_space(&text)).filter(|text| !text.is_empty()).collect()
 }
 
 /// The first `headline` in the value, outer objects first.

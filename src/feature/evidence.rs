@@ -37,7 +37,7 @@ pub(super) fn definitions() -> Vec<FeatureDef> {
     definitions
 }
 
-/// How many columns [`EvidenceTable::fill`] writes.
+/// How many columns [`PageEvidence::fill`] writes.
 pub(super) const COLUMNS: usize = FAMILY_COUNT * 2 * K;
 
 /// How counts become log-odds.
@@ -72,7 +72,7 @@ impl EvidenceCounts {
             let Some((label, weight)) = label else { continue };
             for family in 0..FAMILY_COUNT {
                 for token in lists.of(block, family) {
-                    let key = key(*token, family);
+                    let key = key(token, family);
                     if seen.insert((key, label.index())) {
                         let entry = self.counts.entry(key).or_insert_with(|| vec![[0.0; K]; self.folds].into());
                         entry[fold][label.index()] += weight;
@@ -147,10 +147,13 @@ fn key(token: u32, family: usize) -> u32 {
     (token ^ (u32::try_from(family).unwrap_or(u32::MAX) + 1).wrapping_mul(0x9e37_79b9)).max(1)
 }
 
+/// A key, 0 in an empty place, and its log-odds.
+type Place = (u32, [i8; K]);
+
 /// Log-odds by token: open addressing over a power of two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EvidenceTable {
-    places: Vec<(u32, [i8; K])>,
+    places: Vec<Place>,
     mask: usize,
     entries: usize,
 }
@@ -182,10 +185,15 @@ impl EvidenceTable {
         self.entries
     }
 
-    fn get(&self, key: u32) -> Option<[i8; K]> {
+    /// The place where the search for a key begins.
+    fn first_place(&self, key: u32) -> Place {
+        self.places[key as usize & self.mask]
+    }
+
+    /// What is known of a key; `place` is the first that the search looks at.
+    fn get(&self, key: u32, mut place: Place) -> Option<[i8; K]> {
         let mut at = key as usize & self.mask;
         loop {
-            let place = &self.places[at];
             if place.0 == key {
                 return Some(place.1);
             }
@@ -193,31 +201,115 @@ impl EvidenceTable {
                 return None;
             }
             at = (at + 1) & self.mask;
+            place = self.places[at];
         }
     }
 
+    /// The evidence of a page's blocks.
+    pub(crate) fn of_page<'a>(&'a self, lists: &'a TokenLists) -> PageEvidence<'a> {
+        let (mut parts, mut found) = (Vec::with_capacity(lists.part_count()), Vec::new());
+        let mut done = 0;
+        while done < lists.part_count() {
+            let first = done;
+            found.clear();
+            while done < lists.part_count() && found.len() < AT_ONCE {
+                let (family, tokens) = lists.part(done);
+                self.look_up(tokens, family, &mut found);
+                done += 1;
+            }
+            let mut rest = &found[..];
+            for part in first..done {
+                let (now, later) = rest.split_at(lists.part(part).1.len());
+                parts.push(self.sum(now));
+                rest = later;
+            }
+        }
+        PageEvidence { table: self, lists, parts, found }
+    }
+
+    /// Adds the tokens' keys and first places to `found`. Nothing here depends on what stands in a place: the table is larger than the
+    /// near caches, and so the processor waits for many places at once instead of for one after the other.
+    fn look_up(&self, tokens: &[u32], family: usize, found: &mut Vec<(u32, Place)>) {
+        found.extend(tokens.iter().map(|token| {
+            let key = key(*token, family);
+            (key, self.first_place(key))
+        }));
+    }
+
+    fn sum(&self, found: &[(u32, Place)]) -> Said {
+        let mut said = Said::NOTHING;
+        for odds in found.iter().filter_map(|(key, place)| self.get(*key, *place)) {
+            said.count += 1;
+            for ((sum, most), odds) in said.sum.iter_mut().zip(&mut said.most).zip(odds) {
+                *sum += i32::from(odds);
+                *most = (*most).max(odds);
+            }
+        }
+        said
+    }
+}
+
+/// Tokens looked up together.
+const AT_ONCE: usize = 256;
+
+/// What the known ones among some tokens say together.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    sum: [i32; K],
+    most: [i8; K],
+    count: u32,
+}
+
+impl Said {
+    const NOTHING: Self = Self { sum: [0; K], most: [i8::MIN; K], count: 0 };
+
+    fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        for label in 0..K {
+            self.sum[label] += other.sum[label];
+            self.most[label] = self.most[label].max(other.most[label]);
+        }
+    }
+
+    fn fill(&self, out: &mut [f32]) {
+        if self.count == 0 {
+            out.fill(0.0);
+            return;
+        }
+        let scale = (1.0 + self.count as f32).ln() / (self.count as f32 * STEPS_PER_NAT);
+        for label in 0..K {
+            out[label] = self.sum[label] as f32 * scale;
+            out[K + label] = f32::from(self.most[label]) / STEPS_PER_NAT;
+        }
+    }
+}
+
+/// A table's evidence of one page: what blocks share is looked up once.
+#[derive(Debug)]
+pub(crate) struct PageEvidence<'a> {
+    table: &'a EvidenceTable,
+    lists: &'a TokenLists,
+    parts: Vec<Said>,
+    /// Memory that is used again from block to block.
+    found: Vec<(u32, Place)>,
+}
+
+impl PageEvidence<'_> {
     /// Writes a block's [`COLUMNS`] evidence features.
-    pub(crate) fn fill(&self, lists: &TokenLists, block: usize, out: &mut [f32]) {
+    pub(super) fn fill(&mut self, block: usize, out: &mut [f32]) {
+        self.found.clear();
+        for family in 0..FAMILY_COUNT {
+            self.table.look_up(self.lists.own(block, family), family, &mut self.found);
+        }
+        let mut rest = &self.found[..];
         for (family, out) in out.chunks_exact_mut(2 * K).enumerate() {
-            let (mut sum, mut most, mut count) = ([0_i32; K], [i8::MIN; K], 0_u32);
-            for token in lists.of(block, family) {
-                if let Some(odds) = self.get(key(*token, family)) {
-                    count += 1;
-                    for label in 0..K {
-                        sum[label] += i32::from(odds[label]);
-                        most[label] = most[label].max(odds[label]);
-                    }
-                }
+            let (now, later) = rest.split_at(self.lists.own(block, family).len());
+            rest = later;
+            let mut said = self.table.sum(now);
+            for part in self.lists.parts_of(block, family) {
+                said.add(&self.parts[*part as usize]);
             }
-            if count == 0 {
-                out.fill(0.0);
-                continue;
-            }
-            let scale = (1.0 + count as f32).ln() / (count as f32 * STEPS_PER_NAT);
-            for label in 0..K {
-                out[label] = sum[label] as f32 * scale;
-                out[K + label] = f32::from(most[label]) / STEPS_PER_NAT;
-            }
+            said.fill(out);
         }
     }
 }
@@ -242,8 +334,9 @@ mod tests {
         let entries: Vec<_> = (1..500_u32).map(|n| (n.wrapping_mul(0x9e37_79b9).max(1), [i8::try_from(n % 100).unwrap(); K])).collect();
         let table = EvidenceTable::new(&entries);
         assert_eq!(table.len(), entries.len());
-        assert!(entries.iter().all(|(key, odds)| table.get(*key) == Some(*odds)));
-        assert_eq!(table.get(12345), None);
+        let get = |key| table.get(key, table.first_place(key));
+        assert!(entries.iter().all(|(key, odds)| get(*key) == Some(*odds)));
+        assert_eq!(get(12345), None);
         assert_eq!(
             EvidenceTable::new(&table.entries()),
             EvidenceTable::new(&{

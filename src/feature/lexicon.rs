@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::hash::{Hash, words};
 
@@ -30,16 +30,20 @@ const LONGEST: usize = 4;
 pub(crate) struct Lexicon {
     /// Bit `k` is set when the phrase is of kind `k`.
     phrases: FxHashMap<u32, u16>,
-    /// First words of phrases of two words or more.
-    beginnings: FxHashSet<u32>,
+    /// First words of phrases: the kinds of the word by itself, and whether phrases of two words or more begin with it.
+    beginnings: FxHashMap<u32, (u16, bool)>,
+    /// A bit for the low bits of each of them: most words of a page are none.
+    filter: Box<[u64; FILTER_WORDS]>,
 }
+
+const FILTER_WORDS: usize = 1024;
 
 /// The lexicon that ships with the library.
 pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(SOURCE));
 
 impl Lexicon {
     fn read(source: &str) -> Self {
-        let mut lexicon = Self { phrases: FxHashMap::default(), beginnings: FxHashSet::default() };
+        let mut lexicon = Self { phrases: FxHashMap::default(), beginnings: FxHashMap::default(), filter: Box::new([0; FILTER_WORDS]) };
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('\t');
             let (Some(kind), Some(_language), Some(phrase)) = (fields.next(), fields.next(), fields.next()) else { continue };
@@ -51,12 +55,15 @@ impl Lexicon {
             });
             // A phrase of a dense script is several pairs of characters: longer ones than fit are cut.
             tokens.truncate(LONGEST);
-            if let Some(first) = tokens.first().filter(|_| tokens.len() > 1) {
-                lexicon.beginnings.insert(*first);
-            }
-            if !tokens.is_empty() {
+            if let Some(first) = tokens.first() {
+                lexicon.beginnings.entry(*first).or_default().1 |= tokens.len() > 1;
                 *lexicon.phrases.entry(join(&tokens)).or_default() |= 1 << kind;
             }
+        }
+        for (word, (kinds, _)) in &mut lexicon.beginnings {
+            *kinds = lexicon.phrases.get(&join(&[*word])).copied().unwrap_or_default();
+            let (place, bit) = filter_place(*word);
+            lexicon.filter[place] |= bit;
         }
         lexicon
     }
@@ -64,25 +71,35 @@ impl Lexicon {
     /// How many phrases of each kind stand in the words.
     pub(crate) fn count(&self, words: &[u32]) -> [u16; KINDS.len()] {
         let mut counts = [0_u16; KINDS.len()];
-        let mut add = |mask: u16| {
-            for (kind, count) in counts.iter_mut().enumerate() {
-                *count = count.saturating_add(mask >> kind & 1);
+        let mut add = |mut kinds: u16| {
+            while kinds != 0 {
+                let count = &mut counts[kinds.trailing_zeros() as usize];
+                *count = count.saturating_add(1);
+                kinds &= kinds - 1;
             }
         };
-        for at in 0..words.len() {
-            if let Some(mask) = self.phrases.get(&join(&words[at..=at])) {
-                add(*mask);
+        for (at, word) in words.iter().enumerate() {
+            let (place, bit) = filter_place(*word);
+            if self.filter[place] & bit == 0 {
+                continue;
             }
-            if self.beginnings.contains(&words[at]) {
+            let Some((kinds, begins)) = self.beginnings.get(word) else { continue };
+            add(*kinds);
+            if *begins {
                 for length in 2..=LONGEST.min(words.len() - at) {
-                    if let Some(mask) = self.phrases.get(&join(&words[at..at + length])) {
-                        add(*mask);
+                    if let Some(kinds) = self.phrases.get(&join(&words[at..at + length])) {
+                        add(*kinds);
                     }
                 }
             }
         }
         counts
     }
+}
+
+/// The word of the filter and the bit in it that stand for a word of text.
+fn filter_place(word: u32) -> (usize, u64) {
+    (word as usize / 64 % FILTER_WORDS, 1 << (word % 64))
 }
 
 fn join(words: &[u32]) -> u32 {

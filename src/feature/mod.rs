@@ -25,7 +25,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 pub use schema::{FeatureDef, FeatureSchema, Unit};
 
 pub(crate) use self::context::ContextPage;
-use self::evidence::EvidenceTable;
+use self::evidence::PageEvidence;
 use self::link::Here;
 use self::markup::Ancestry;
 use self::page_signals::PageSignals;
@@ -142,12 +142,12 @@ impl<'a> PageFeatures<'a> {
         self.survey.block_infos.len()
     }
 
-    /// Writes all columns but the evidence of the blocks from `first` on into `rows` (blocks x columns from 0; more columns may follow).
+    /// Writes all columns but the evidence of the blocks from `first` on into `rows` of zeros (blocks x columns from 0; more columns
+    /// may follow).
     pub(crate) fn fill_dense(&self, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
         let widths = &*DENSE_WIDTHS;
         for (row, index) in rows.rows_mut().into_iter().zip(first..) {
             let Some(mut rest) = row.into_slice() else { continue };
-            rest.fill(0.0);
             let mut next = |width: usize| {
                 let (this, after) = std::mem::take(&mut rest).split_at_mut(width);
                 rest = after;
@@ -163,11 +163,12 @@ impl<'a> PageFeatures<'a> {
         }
     }
 
-    /// All columns of the block stage for the blocks of `range`.
-    pub(crate) fn block_rows(&self, table: &EvidenceTable, lists: &TokenLists, range: Range<usize>) -> Array2<f32> {
-        let mut rows = Array2::zeros((range.len(), BLOCK_SCHEMA.len()));
+    /// All columns of the block stage for the blocks of `range`, in rows of `width` columns; those beyond are 0.
+    pub(crate) fn block_rows(&self, evidence: &mut PageEvidence<'_>, range: Range<usize>, width: usize) -> Array2<f32> {
+        let mut rows = Array2::zeros((range.len(), width.max(BLOCK_SCHEMA.len())));
         self.fill_dense(range.start, rows.view_mut());
-        fill_evidence(table, lists, range.start, rows.slice_axis_mut(Axis(1), Slice::from(evidence_start()..)));
+        let columns = Slice::from(evidence_start()..BLOCK_SCHEMA.len());
+        fill_evidence(evidence, range.start, rows.slice_axis_mut(Axis(1), columns));
         rows
     }
 
@@ -179,21 +180,26 @@ impl<'a> PageFeatures<'a> {
     /// The columns of the context stage beyond the block stage's for the blocks of `range`.
     pub(crate) fn context_rows(&self, said: &[Probabilities], page: &ContextPage, range: Range<usize>) -> Array2<f32> {
         let mut rows = Array2::zeros((range.len(), CONTEXT_SCHEMA.len()));
-        for (row, index) in rows.rows_mut().into_iter().zip(range) {
+        self.fill_context(said, page, range.start, rows.view_mut());
+        rows
+    }
+
+    /// Writes the same columns of the blocks from `first` on.
+    pub(crate) fn fill_context(&self, said: &[Probabilities], page: &ContextPage, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
+        for (row, index) in rows.rows_mut().into_iter().zip(first..) {
             if let Some(out) = row.into_slice() {
                 context::fill(&self.survey, index, said, page, out);
             }
         }
-        rows
     }
 }
 
 /// Writes the evidence columns of the blocks from `first` on.
-pub(crate) fn fill_evidence(table: &EvidenceTable, lists: &TokenLists, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
-    let mut buffer = vec![0.0; evidence::COLUMNS];
-    for (mut row, index) in rows.rows_mut().into_iter().zip(first..) {
-        table.fill(lists, index, &mut buffer);
-        row.iter_mut().zip(&buffer).for_each(|(out, value)| *out = *value);
+pub(crate) fn fill_evidence(evidence: &mut PageEvidence<'_>, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
+    for (row, index) in rows.rows_mut().into_iter().zip(first..) {
+        if let Some(out) = row.into_slice() {
+            evidence.fill(index, out);
+        }
     }
 }
 
@@ -240,6 +246,7 @@ fn flag(on: bool) -> f32 {
 mod tests {
     use std::collections::HashSet;
 
+    use super::evidence::EvidenceTable;
     use super::*;
     use crate::page::PageOptions;
 
@@ -254,7 +261,8 @@ mod tests {
         let page = Page::from_html(html.to_owned(), &PageOptions::default());
         let blocks = Blocks::of_dom(page.dom().unwrap());
         let features = PageFeatures::new(&page, &blocks);
-        (features.block_rows(&EvidenceTable::new(&[]), &features.tokens(), 0..blocks.len()), features.tokens())
+        let tokens = features.tokens();
+        (features.block_rows(&mut EvidenceTable::new(&[]).of_page(&tokens), 0..blocks.len(), 0), tokens.clone())
     }
 
     #[test]
@@ -275,7 +283,7 @@ mod tests {
         assert_eq!(with, without);
         for block in 0..with.nrows() {
             for family in 0..token::FAMILY_COUNT {
-                assert_eq!(with_tokens.of(block, family), without_tokens.of(block, family));
+                assert!(with_tokens.of(block, family).eq(without_tokens.of(block, family)));
             }
         }
     }

@@ -30,22 +30,86 @@ pub(crate) const FAMILIES: &[(&str, &str)] = &[
 pub(crate) const FAMILY_COUNT: usize = FAMILIES.len();
 
 /// Token lists of a page's blocks.
+///
+/// A list is a run of tokens of its own and some parts that other blocks' lists have too: what an element is called is held once, however
+/// many blocks it stands around, and evidence looks it up once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TokenLists {
     tokens: Vec<u32>,
-    ends: Vec<u32>,
+    shared: Vec<u32>,
+    parts: Vec<Part>,
+    /// The parts of the lists, by number.
+    listed: Vec<u32>,
+    /// Where each list ends: in `tokens` and in `listed`.
+    ends: Vec<(u32, u32)>,
+}
+
+/// Tokens that lists of one family share.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    start: u32,
+    end: u32,
+    family: u32,
 }
 
 impl TokenLists {
     /// The tokens of a block in a family.
-    pub(crate) fn of(&self, block: usize, family: usize) -> &[u32] {
+    pub(crate) fn of(&self, block: usize, family: usize) -> impl Iterator<Item = u32> {
+        let shared = self.parts_of(block, family).iter().flat_map(move |part| self.part(*part as usize).1);
+        self.own(block, family).iter().chain(shared).copied()
+    }
+
+    /// Those of them that no other list has.
+    pub(crate) fn own(&self, block: usize, family: usize) -> &[u32] {
+        let (start, end) = self.range(block, family);
+        &self.tokens[start.0 as usize..end.0 as usize]
+    }
+
+    /// The numbers of the parts that other lists may have too.
+    pub(crate) fn parts_of(&self, block: usize, family: usize) -> &[u32] {
+        let (start, end) = self.range(block, family);
+        &self.listed[start.1 as usize..end.1 as usize]
+    }
+
+    /// How many parts there are.
+    pub(crate) fn part_count(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// A part's family and tokens.
+    pub(crate) fn part(&self, number: usize) -> (usize, &[u32]) {
+        let part = self.parts[number];
+        (part.family as usize, &self.shared[part.start as usize..part.end as usize])
+    }
+
+    fn range(&self, block: usize, family: usize) -> ((u32, u32), (u32, u32)) {
         let at = block * FAMILY_COUNT + family;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.tokens[start as usize..self.ends[at] as usize]
+        (at.checked_sub(1).map_or((0, 0), |before| self.ends[before]), self.ends[at])
+    }
+
+    /// The family of the list that is being made.
+    fn family(&self) -> u32 {
+        to_u32(self.ends.len() % FAMILY_COUNT)
     }
 
     fn end(&mut self) {
-        self.ends.push(to_u32(self.tokens.len()));
+        self.ends.push((to_u32(self.tokens.len()), to_u32(self.listed.len())));
+    }
+
+    /// Adds to the list the part whose number `known` holds; makes the part of `read`'s tokens when `known` is [`NONE`].
+    fn share(&mut self, known: &mut u32, read: impl FnOnce(&mut Vec<u32>)) {
+        if *known == NONE {
+            let start = self.shared.len();
+            read(&mut self.shared);
+            *known = self.add_part(start..self.shared.len());
+        }
+        self.listed.push(*known);
+    }
+
+    fn add_part(&mut self, range: Range<usize>) -> u32 {
+        let family = self.family();
+        self.parts.push(Part { start: to_u32(range.start), end: to_u32(range.end), family });
+        to_u32(self.parts.len() - 1)
     }
 }
 
@@ -62,24 +126,32 @@ const ELEMENT_TOKENS: usize = 16;
 /// Reads all families of all blocks.
 pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
     let mut lists = TokenLists::default();
-    let names = ElementNames::read(survey);
-    let mut attributes = AttributeTokens::new(survey);
+    let mut names = ElementParts::new(ElementNames::read(survey), &mut lists);
+    let mut attributes = vec![[NONE; 2]; survey.containers.len()];
+    let mut signatures = vec![NONE; survey.containers.len()];
+    let mut heading = (None, NONE);
     for index in 0..survey.block_infos.len() {
         text(survey, index, &mut lists);
         lists.end();
         whole(survey, index, &mut lists);
         lists.end();
-        elements(survey, index, &names, &mut lists);
+        elements(survey, index, &mut names, &mut lists);
         near(survey, index, &mut lists);
         lists.end();
         if let Some(last) = marks.last_heading(index) {
+            if heading.0 != Some(last) {
+                heading = (Some(last), NONE);
+            }
             let words = survey.words_of(&survey.block_infos[last]);
-            lists.tokens.extend(words.iter().take(HEADING_WORDS));
+            lists.share(&mut heading.1, |tokens| tokens.extend(words.iter().take(HEADING_WORDS)));
         }
         lists.end();
-        attributes.add(survey, index, &mut lists.tokens);
+        add_attributes(survey, index, &mut attributes, &mut lists);
         lists.end();
-        signatures(survey, index, &mut lists);
+        let info = &survey.block_infos[index];
+        if let Some(known) = signatures.get_mut(info.container as usize) {
+            lists.share(known, |tokens| add_signatures(survey, info.owner, tokens));
+        }
         lists.end();
     }
     lists
@@ -101,15 +173,15 @@ fn whole(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
     lists.tokens.push(join(13, &words[words.len().saturating_sub(1)..]));
 }
 
-fn elements(survey: &Survey<'_>, index: usize, names: &ElementNames<'_>, lists: &mut TokenLists) {
+fn elements(survey: &Survey<'_>, index: usize, names: &mut ElementParts, lists: &mut TokenLists) {
     let owner = survey.block_infos[index].owner;
     let mut chain = std::iter::successors(Some(owner), |at| survey.elements.get(*at as usize).map(|element| element.parent));
     for _ in 0..2 {
-        lists.tokens.extend(names.of(chain.next().unwrap_or(NONE)));
+        names.add(chain.next().unwrap_or(NONE), lists);
         lists.end();
     }
     for at in chain.take(ABOVE) {
-        lists.tokens.extend(names.of(at));
+        names.add(at, lists);
     }
     lists.end();
     let (mut last, mut last_link) = (NONE, NONE);
@@ -120,7 +192,7 @@ fn elements(survey: &Survey<'_>, index: usize, names: &ElementNames<'_>, lists: 
         }
         last = at;
         while at != NONE && at != owner {
-            lists.tokens.extend(names.of(at));
+            names.add(at, lists);
             at = survey.elements[at as usize].parent;
         }
     }
@@ -154,30 +226,12 @@ fn near(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
     }
 }
 
-/// Attributes of a block's owner and of the element above, each read once.
-struct AttributeTokens {
-    /// By container and level: where its tokens stand in the lists; the end is [`NONE`] until it is read.
-    known: Vec<[(u32, u32); 2]>,
-}
-
-impl AttributeTokens {
-    fn new(survey: &Survey<'_>) -> Self {
-        Self { known: vec![[(0, NONE); 2]; survey.containers.len()] }
-    }
-
-    fn add(&mut self, survey: &Survey<'_>, index: usize, tokens: &mut Vec<u32>) {
-        let Some(dom) = survey.dom else { return };
-        for (level, container) in survey.containers_from(survey.block_infos[index].container).take(2).enumerate() {
-            let known = &mut self.known[container as usize][level];
-            if known.1 == NONE {
-                known.0 = to_u32(tokens.len());
-                let element = survey.container_element(&survey.containers[container as usize]);
-                attributes(dom.node(element.node), 40 + 2 * level as u64, tokens);
-                known.1 = to_u32(tokens.len());
-            } else {
-                tokens.extend_from_within(known.0 as usize..known.1 as usize);
-            }
-        }
+/// Adds the attributes of a block's owner and of the element above; `known` has the parts of each container and level.
+fn add_attributes(survey: &Survey<'_>, index: usize, known: &mut [[u32; 2]], lists: &mut TokenLists) {
+    let Some(dom) = survey.dom else { return };
+    for (level, container) in survey.containers_from(survey.block_infos[index].container).take(2).enumerate() {
+        let element = survey.container_element(&survey.containers[container as usize]);
+        lists.share(&mut known[container as usize][level], |tokens| attributes(dom.node(element.node), 40 + 2 * level as u64, tokens));
     }
 }
 
@@ -194,11 +248,11 @@ fn attributes(node: NodeRef<'_>, salt: u64, tokens: &mut Vec<u32>) {
     }
 }
 
-fn signatures(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
+fn add_signatures(survey: &Survey<'_>, owner: u32, tokens: &mut Vec<u32>) {
     let mut hash = Hash::new(50);
-    for element in survey.chain(survey.block_infos[index].owner).take(4) {
+    for element in survey.chain(owner).take(4) {
         hash = hash.add(u64::from(element.signature));
-        lists.tokens.push(hash.finish());
+        tokens.push(hash.finish());
     }
 }
 
@@ -277,11 +331,40 @@ impl<'a> ElementNames<'a> {
             start = end;
         }
     }
+}
 
-    fn of(&self, element: u32) -> &[u32] {
-        let Some(end) = self.ends.get(element as usize) else { return &[] };
-        let start = (element as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.tokens[start as usize..*end as usize]
+/// The parts that elements' own tokens are in lists.
+struct ElementParts {
+    /// Where each element's tokens end among the shared ones.
+    ends: Vec<u32>,
+    /// The number of each element's part by family from [`FIRST_OF_ELEMENTS`] on, [`NONE`] while no list has it.
+    numbers: Vec<[u32; OF_ELEMENTS]>,
+}
+
+/// The families whose lists are elements' names: `own`, `parent`, `above`, `inline`.
+const FIRST_OF_ELEMENTS: usize = 2;
+const OF_ELEMENTS: usize = 4;
+
+impl ElementParts {
+    /// Puts the names into the lists, of which nothing has been made yet.
+    fn new(names: ElementNames<'_>, lists: &mut TokenLists) -> Self {
+        lists.shared = names.tokens;
+        Self { numbers: vec![[NONE; OF_ELEMENTS]; names.ends.len()], ends: names.ends }
+    }
+
+    /// Adds an element's tokens to the list that is being made.
+    fn add(&mut self, element: u32, lists: &mut TokenLists) {
+        let element = element as usize;
+        let Some(end) = self.ends.get(element) else { return };
+        let start = element.checked_sub(1).map_or(0, |before| self.ends[before]);
+        if start == *end {
+            return;
+        }
+        let number = &mut self.numbers[element][lists.family() as usize - FIRST_OF_ELEMENTS];
+        if *number == NONE {
+            *number = lists.add_part(start as usize..*end as usize);
+        }
+        lists.listed.push(*number);
     }
 }
 

@@ -18,6 +18,7 @@ use crate::classify::{Decision, LabelledPage, Presets, blocks_of};
 use crate::error::Result;
 use crate::feature::{FeatureMatrix, PageFeatures, block_schema};
 use crate::page::Page;
+use crate::site::{SiteCounts, SitePage};
 
 pub use card::{CardSources, card_charts};
 pub use explain::{ExplainedPage, Explanation, FeatureTerm};
@@ -78,8 +79,25 @@ impl Model {
 
     /// Labels every block of a page.
     pub fn classify(&self, page: Page, decision: &Decision) -> LabelledPage {
+        self.labelled(page, decision, None)
+    }
+
+    /// As [`Self::classify`], with what recurs on the site of the page's address as evidence. A page without an address is labelled without.
+    pub fn classify_on_site(&self, page: Page, decision: &Decision, counts: &SiteCounts) -> LabelledPage {
+        self.labelled(page, decision, Some(counts))
+    }
+
+    fn labelled(&self, page: Page, decision: &Decision, counts: Option<&SiteCounts>) -> LabelledPage {
         let (blocks, decision) = (blocks_of(&page), self.resolved(&page, decision));
-        let said = if blocks.is_empty() { Vec::new() } else { self.stages(&page).predict(&PageFeatures::new(&page, &blocks)) };
+        let stages = self.stages(&page);
+        let mut said = if blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page, &blocks)) };
+        if let Some((counts, on_site)) = counts.zip(SitePage::new(&page, &blocks)) {
+            for ((label, said), recurrence) in said.iter_mut().zip(counts.recurrences(&on_site)) {
+                if let Some(moved) = recurrence.moved(said) {
+                    (*label, *said) = (stages.calibration.decide(&moved), moved);
+                }
+            }
+        }
         let (labels, probabilities): (Vec<_>, Vec<_>) = said.into_iter().map(|(label, said)| (decision.decide(label, &said), said)).unzip();
         LabelledPage::new(page, blocks, labels, probabilities)
     }
@@ -93,7 +111,8 @@ impl Model {
     /// The block stage's feature rows of a page, with the evidence this model has learnt.
     pub fn features(&self, page: &Page, blocks: &Blocks) -> FeatureMatrix {
         let features = PageFeatures::new(page, blocks);
-        let rows = features.block_rows(&self.stages(page).evidence, &features.tokens(), 0..blocks.len());
+        let lists = features.tokens();
+        let rows = features.block_rows(&mut self.stages(page).evidence.of_page(&lists), 0..blocks.len(), block_schema().len());
         FeatureMatrix { schema: block_schema().clone(), rows }
     }
 

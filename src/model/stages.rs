@@ -2,13 +2,13 @@
 //!
 //! Takes a page's features, gives a probability vector a block. Knows nothing of files or of training.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
 use super::boost::{BoostedTrees, CompiledTrees, PredictScratch};
 use super::calibration::Calibration;
 use crate::feature::evidence::EvidenceTable;
-use crate::feature::{PageFeatures, block_schema, context_schema, join};
+use crate::feature::{PageFeatures, block_schema, context_schema};
 use crate::label::{Label, Probabilities};
 
 const K: usize = Label::COUNT;
@@ -80,21 +80,25 @@ impl Stages {
     fn score(&self, features: &PageFeatures<'_>, piece: usize, mut each: impl FnMut(Array2<f32>, Vec<[f32; K]>)) {
         let count = features.blocks();
         let lists = features.tokens();
+        let mut evidence = self.evidence.of_page(&lists);
         let pieces = || (0..count).step_by(piece.min(count).max(1)).map(|from| from..from.saturating_add(piece).min(count));
         let mut scratch = PredictScratch::default();
         let mut said = Vec::with_capacity(count);
         let mut last = None;
+        // Rows have room for the columns of both stages.
+        let (block, both) = (block_schema().len(), block_schema().len() + context_schema().len());
         for range in pieces() {
-            let rows = features.block_rows(&self.evidence, &lists, range);
-            said.extend(probabilities(&self.compiled_block, rows.view(), &mut scratch));
+            let rows = features.block_rows(&mut evidence, range, both);
+            said.extend(probabilities(&self.compiled_block, rows.slice_axis(Axis(1), Slice::from(..block)), &mut scratch));
             last = Some(rows);
         }
         // The rows of a page in one piece serve both stages; those of a longer one are made anew.
         let mut kept = last.filter(|_| count <= piece);
         let around = features.context(&said);
         for range in pieces() {
-            let rows = kept.take().unwrap_or_else(|| features.block_rows(&self.evidence, &lists, range.clone()));
-            let rows = join(rows.view(), features.context_rows(&said, &around, range).view());
+            let first = range.start;
+            let mut rows = kept.take().unwrap_or_else(|| features.block_rows(&mut evidence, range, both));
+            features.fill_context(&said, &around, first, rows.slice_axis_mut(Axis(1), Slice::from(block..)));
             let scores = scores(&self.compiled_context, rows.view(), &mut scratch);
             each(rows, scores);
         }

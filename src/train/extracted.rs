@@ -6,9 +6,10 @@
 use crate::block::Blocks;
 use crate::corpus::{CorpusPage, Target};
 use crate::label::Label;
-use crate::model::boost::rng::SplitMix64;
 use crate::page::{Page, PageOptions};
 use crate::recipe::TextRecipe;
+use crate::rng::SplitMix64;
+use crate::words::collapse_white_space;
 
 /// How often a run of navigation ends at a block though the next is navigation too: menus are longer than what extractors take for one piece.
 const RUN_ENDS: f32 = 0.1;
@@ -19,7 +20,7 @@ const MIN_WORDS: usize = 4;
 
 /// The page's blocks as plain text, a line each.
 pub(super) fn whole(loaded: CorpusPage) -> CorpusPage {
-    let lines: Vec<String> = loaded.blocks.iter().map(|block| line(loaded.blocks.text(block))).collect();
+    let lines: Vec<String> = loaded.blocks.iter().map(|block| collapse_white_space(loaded.blocks.text(block))).collect();
     let page = of_lines(&lines, loaded.targets);
     debug_assert_eq!(page.blocks.len(), lines.len());
     CorpusPage { gold: loaded.gold, ..page }
@@ -39,7 +40,7 @@ pub(super) fn worn(loaded: &CorpusPage, recipe: &TextRecipe, mut random: SplitMi
         if navigation && !keeps_run {
             continue;
         }
-        let text = line(loaded.blocks.text(block));
+        let text = collapse_white_space(loaded.blocks.text(block));
         let place = chance(recipe.lines_broken).then(|| break_of(&text, &mut chance)).flatten();
         let parts = place.map_or((text.as_str(), ""), |place| text.split_at(place));
         for part in [parts.0.trim(), parts.1.trim()].into_iter().filter(|part| !part.is_empty()) {
@@ -70,10 +71,6 @@ fn break_of(line: &str, chance: &mut impl FnMut(f32) -> bool) -> Option<usize> {
     }
     // Each place is as likely as the others: the first is taken once in their number, the next once in those that are left.
     spaces.iter().enumerate().find(|(index, _)| chance(1.0 / (spaces.len() - index) as f32)).map(|(_, at)| *at)
-}
-
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn of_lines(lines: &[String], targets: Vec<Option<Target>>) -> CorpusPage {

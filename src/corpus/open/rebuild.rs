@@ -4,11 +4,9 @@
 //! place below the repository's folder, as another version whose blocks are then found by their text.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use super::super::MAX_PAGE_BYTES;
 use super::super::read::read;
@@ -17,6 +15,7 @@ use super::table::{gzip, write_pages};
 use super::{BlockLabel, OpenLabels, PAGES_FILE, PageLabels, TextHash};
 use crate::block::Blocks;
 use crate::decode::decode;
+use crate::digest::sha256_of;
 use crate::error::{Error, Result};
 use crate::label::Label;
 use crate::page::{Page, PageOptions};
@@ -90,19 +89,10 @@ fn hashes(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
         .into_par_iter()
         .map(|path| {
             let bytes = std::fs::read(&path).map_err(|source| Error::read(&path, source))?;
-            Ok((hexadecimal(&Sha256::digest(&bytes)), path))
+            Ok((sha256_of(&bytes), path))
         })
         .collect();
     Ok(hashed?.into_iter().collect())
-}
-
-/// Bytes in lower-case hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }
 
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {

@@ -15,7 +15,7 @@ fn write(path: &Path, text: &str) {
 
 /// The open labels of a corpus with one page.
 fn gathered(folder: &Path) -> OpenLabels {
-    let sha256 = rebuild::hexadecimal(&Sha256::digest(PUBLIC.as_bytes()));
+    let sha256 = crate::digest::sha256_of(PUBLIC.as_bytes());
     write(&folder.join("full/rain.html"), LABELLED);
     let manifest = format!(
         "id,file,kind,source,url,site,fold,origin,origin_sha256\nrain,full/rain.html,full,ours,,rain.example,2,pages/rain.html,{sha256}\n"

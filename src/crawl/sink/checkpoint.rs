@@ -81,8 +81,17 @@ impl Checkpoint {
 
 /// Writes a file so that after a loss of power it is there as a whole, or the one before it is.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_parts(path, &[bytes])
+}
+
+/// As [`write_whole`], of several parts.
+pub(super) fn write_parts(path: &Path, parts: &[&[u8]]) -> Result<()> {
     let temporary = with_suffix(path, ".new");
-    let written = File::create(&temporary).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    let write = |mut file: File| {
+        parts.iter().try_for_each(|part| file.write_all(part))?;
+        file.sync_all()
+    };
+    let written = File::create(&temporary).and_then(write);
     written.and_then(|()| std::fs::rename(&temporary, path)).map_err(|source| Error::write(path, source))?;
     sync_folder(path);
     Ok(())

@@ -3,8 +3,8 @@
 //! Takes pages, writes them under temporary names and gives a file its name when it is whole. Notes at each checkpoint how far it has come, so that
 //! a run that was killed goes on from there with the same bytes. Knows nothing of rows.
 //!
-//! Beside `clean.jsonl`, or as `_run` in a folder, lie while a run goes on: `.partial` (the file being written), `.checkpoint`, and `.seen`
-//! (keys of paragraphs). A folder that is whole has a `_SUCCESS.json` with counts and hashes.
+//! Beside `clean.jsonl`, or as `_run` in a folder, lie while a run goes on: `.partial` (the file being written), `.checkpoint`, `.seen`
+//! (keys of paragraphs) and `.sites` (counts of sites). A folder that is whole has a `_SUCCESS.json` with counts and hashes.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::checkpoint::{Checkpoint, OpenPart, RunState, sync_folder, with_suffix, write_whole};
+use super::checkpoint::{Checkpoint, OpenPart, RunState, sync_folder, with_suffix, write_parts, write_whole};
 use super::encode::RowFormat;
 use super::lines::LinesPart;
 use super::tee::Tee;
@@ -119,6 +119,15 @@ impl FileSink {
 
     fn seen_path(&self) -> PathBuf {
         with_suffix(&self.base, ".seen")
+    }
+
+    fn sites_path(&self) -> PathBuf {
+        with_suffix(&self.base, ".sites")
+    }
+
+    /// What the file of counts begins with: whose they are.
+    fn sites_head(&self) -> String {
+        format!("{}\n", self.options.fingerprint)
     }
 
     /// The name of a part, whole.
@@ -272,6 +281,29 @@ impl Sink for FileSink {
         read().map_err(|source| Error::read(&path, source))
     }
 
+    fn kept_counts(&mut self) -> Result<Option<Vec<u8>>> {
+        let path = self.sites_path();
+        if !self.options.resume || !path.exists() {
+            return Ok(None);
+        }
+        let expected = self.sites_head().into_bytes();
+        let read = || -> io::Result<Option<Vec<u8>>> {
+            let (mut file, mut head, mut counts) = (File::open(&path)?, Vec::new(), Vec::new());
+            (&mut file).take(expected.len() as u64).read_to_end(&mut head)?;
+            // Another run's counts are none of this one's: they are counted again.
+            if head != expected {
+                return Ok(None);
+            }
+            file.read_to_end(&mut counts)?;
+            Ok(Some(counts))
+        };
+        read().map_err(|source| Error::read(&path, source))
+    }
+
+    fn keep_counts(&mut self, counts: &[u8]) -> Result<()> {
+        write_parts(&self.sites_path(), &[self.sites_head().as_bytes(), counts])
+    }
+
     fn write(&mut self, page: &PageOutput) -> Result<bool> {
         if self.part.is_none() {
             self.open_part()?;
@@ -315,7 +347,7 @@ impl Sink for FileSink {
             write_whole(&self.options.path.join(MANIFEST), crate::export::line(&manifest).as_bytes())?;
         }
         self.seen = None;
-        for path in [self.checkpoint_path(), self.seen_path()] {
+        for path in [self.checkpoint_path(), self.seen_path(), self.sites_path()] {
             match std::fs::remove_file(&path) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(Error::write(&path, source)),
                 _ => {}

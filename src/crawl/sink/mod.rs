@@ -19,7 +19,6 @@ pub use checkpoint::RunState;
 pub use encode::RowFormat;
 pub use files::{FileOptions, FileSink};
 pub use stream::StreamSink;
-pub(super) use tee::sha256_of;
 
 /// How bytes are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +56,23 @@ pub trait Sink: Send {
     /// If they cannot be read.
     fn replay(&mut self, each: &mut dyn FnMut(u64)) -> Result<()> {
         let _ = each;
+        Ok(())
+    }
+
+    /// The counts of sites that [`Self::keep_counts`] was given before the run was interrupted; `None` if it never came so far.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn kept_counts(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    /// Keeps what was counted of all inputs before the first page is written, so that it need not be counted again.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn keep_counts(&mut self, counts: &[u8]) -> Result<()> {
+        let _ = counts;
         Ok(())
     }
 

@@ -18,6 +18,7 @@ use super::files::PartWriter;
 use super::tee::Tee;
 use crate::crawl::row::{BlockRow, PageOutput, PageRow, Written};
 use crate::label::Label;
+use crate::prompt_kind::PromptKind;
 
 /// Bytes of text after which rows become columns.
 const BATCH_BYTES: usize = 4 << 20;
@@ -178,6 +179,7 @@ struct BlockColumns {
     tag: StringBuilder,
     xpath: StringBuilder,
     hidden: BooleanBuilder,
+    prompt_kind: StringBuilder,
 }
 
 impl Columns for BlockColumns {
@@ -186,7 +188,7 @@ impl Columns for BlockColumns {
         let mut fields = vec![text("path", false), text("url", true), Field::new("index", DataType::Int64, false), text("label", false)];
         fields.extend(Label::ALL.map(|label| Field::new(format!("probabilities.{label}"), DataType::Float32, false)));
         fields.extend(["text", "tag", "xpath"].map(|name| text(name, false)));
-        fields.push(Field::new("hidden", DataType::Boolean, false));
+        fields.extend([Field::new("hidden", DataType::Boolean, false), text("prompt_kind", true)]);
         Arc::new(Schema::new(fields))
     }
 
@@ -206,6 +208,7 @@ impl Columns for BlockColumns {
             self.tag.append_value(&row.tag);
             self.xpath.append_value(&row.xpath);
             self.hidden.append_value(row.hidden);
+            self.prompt_kind.append_option(row.prompt_kind.map(PromptKind::as_str));
             bytes += record.path.len() + row.text.len() + row.xpath.len() + 64;
         }
         bytes
@@ -215,7 +218,7 @@ impl Columns for BlockColumns {
         let mut all = vec![strings(&mut self.path), strings(&mut self.url), numbers(&mut self.index), strings(&mut self.label)];
         all.extend(self.probabilities.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
         all.extend([strings(&mut self.text), strings(&mut self.tag), strings(&mut self.xpath)]);
-        all.push(Arc::new(self.hidden.finish()));
+        all.extend([Arc::new(self.hidden.finish()) as ArrayRef, strings(&mut self.prompt_kind)]);
         all
     }
 }

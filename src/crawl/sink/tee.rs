@@ -2,12 +2,13 @@
 //!
 //! Takes bytes, writes them to a file. Knows nothing of what they are.
 
-use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
+
+use crate::digest::hexadecimal;
 
 /// The file.
 pub(super) struct Tee {
@@ -36,7 +37,7 @@ impl Tee {
             hash.update(&buffer[..count]);
             read += count as u64;
         }
-        if read != bytes || hex(&hash) != sha256 {
+        if read != bytes || hexadecimal(&hash.clone().finalize()) != sha256 {
             return Ok(None);
         }
         file.set_len(bytes)?;
@@ -55,21 +56,8 @@ impl Tee {
     }
 
     pub(super) fn sha256(&self) -> String {
-        hex(&self.hash)
+        hexadecimal(&self.hash.clone().finalize())
     }
-}
-
-fn hex(hash: &Sha256) -> String {
-    hash.clone().finalize().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// The hash of some bytes.
-pub(crate) fn sha256_of(bytes: &[u8]) -> String {
-    hex(&Sha256::new_with_prefix(bytes))
 }
 
 impl Write for Tee {

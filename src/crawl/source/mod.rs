@@ -89,7 +89,10 @@ impl Default for Columns {
 
 impl Columns {
     fn missing(&self) -> String {
-        format!("neither a column {:?} nor a column {:?}: name the column of the pages", self.html, self.text)
+        format!(
+            "neither a column {:?} nor a column {:?} with text in it: name the column of the pages (--html-column, --text-column)",
+            self.html, self.text
+        )
     }
 }
 

@@ -6,7 +6,7 @@
 //! value is a byte; then a level of a tree is a comparison of 32 bytes with one, which vectorises on any processor.
 //! Scores are added up tree by tree, as in the plain form, so that no bit differs.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, Axis};
 
 use super::tree::check_shape;
 use super::{BoostError, BoostedTrees, K, PerLabel};
@@ -60,7 +60,7 @@ pub struct CompiledTrees {
 /// Memory that scoring reuses from page to page.
 #[derive(Debug, Clone, Default)]
 pub struct PredictScratch {
-    /// Rows in standard layout, if they are not so.
+    /// Rows in standard layout, if the values of each do not stand side by side.
     rows: Vec<f32>,
     /// By 32 rows, then by column.
     bins: Vec<Bytes>,
@@ -108,7 +108,7 @@ impl CompiledTrees {
         self.n_features
     }
 
-    /// The raw scores of every row (rows x features) into `out`, one for each row. Fastest in standard (row-major) layout.
+    /// The raw scores of every row (rows x features) into `out`, one for each row. Fastest if the values of a row stand side by side.
     ///
     /// # Errors
     /// If there are fewer or more features than the model has, or another number of outputs than rows.
@@ -116,12 +116,15 @@ impl CompiledTrees {
         check_shape(self.n_features, rows, out.len())?;
         out.fill(self.bias);
         let PredictScratch { rows: copy, bins } = scratch;
-        let rows = if let Some(rows) = rows.as_slice() {
-            rows
+        let in_order = rows.rows().into_iter().next().is_none_or(|row| row.to_slice().is_some());
+        let rows = if in_order {
+            rows.reborrow()
         } else {
             copy.clear();
             copy.extend(rows.iter());
-            copy
+            let values = copy.len();
+            let wrong = |_| BoostError::Length { what: "values", found: values, expected: rows.len() };
+            ArrayView2::from_shape(rows.dim(), copy).map_err(wrong)?
         };
         if self.columns.is_empty() {
             // Without questions every tree is one leaf.
@@ -159,12 +162,16 @@ impl CompiledTrees {
     }
 
     /// Sorts values into bins: by 32 rows (the last ones filled up with NaN), then by column.
-    fn bin(&self, rows: &[f32], bins: &mut Vec<Bytes>) {
+    fn bin(&self, rows: ArrayView2<'_, f32>, bins: &mut Vec<Bytes>) {
         bins.clear();
-        for rows in rows.chunks(LANES * self.n_features) {
+        for rows in rows.axis_chunks_iter(Axis(0), LANES) {
+            let mut lanes: [&[f32]; LANES] = [&[]; LANES];
+            for (lane, row) in lanes.iter_mut().zip(rows.rows()) {
+                *lane = row.to_slice().unwrap_or_default();
+            }
             for column in &self.columns {
                 let mut values = [f32::NAN; LANES];
-                for (value, row) in values.iter_mut().zip(rows.chunks_exact(self.n_features)) {
+                for (value, row) in values.iter_mut().zip(&lanes[..rows.nrows()]) {
                     *value = row[column.feature];
                 }
                 bins.push(count_below(&values, &self.thresholds[column.first..column.last]));
@@ -178,6 +185,12 @@ impl CompiledTrees {
 /// Thresholds pass through `black_box`, as the compiler would otherwise vectorise over them instead of over values, which
 /// takes twice as long; it has no effect on results.
 fn count_below(values: &[f32; LANES], thresholds: &[f32]) -> Bytes {
+    // Much of a page is the same for all its blocks, or for many side by side.
+    let first = values[0];
+    if values.iter().fold(0, |differ, value| differ | (value.to_bits() ^ first.to_bits())) == 0 {
+        let count = thresholds.partition_point(|threshold| first > *threshold);
+        return [u8::try_from(count).unwrap_or(u8::MAX); LANES];
+    }
     let mut counts = [0; LANES];
     for &threshold in thresholds {
         let threshold = std::hint::black_box(threshold);
@@ -234,8 +247,8 @@ fn add(scores: &mut PerLabel, value: &PerLabel) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::boost::rng::SplitMix64;
     use crate::model::boost::tree::GrownTree;
+    use crate::rng::SplitMix64;
     use ndarray::Array2;
     use std::time::Instant;
 
@@ -291,7 +304,7 @@ mod tests {
             compiled.scores_into(page.view(), &mut scratch, &mut scores).unwrap();
             best.0 = best.0.min(start.elapsed().as_nanos());
             let start = Instant::now();
-            compiled.bin(page.as_slice().unwrap(), &mut scratch.bins);
+            compiled.bin(page.view(), &mut scratch.bins);
             best.1 = best.1.min(start.elapsed().as_nanos());
         }
         println!("{} thresholds; scores {} ns, of which binning {} ns", compiled.thresholds.len(), best.0, best.1);

@@ -10,11 +10,11 @@ use rayon::prelude::*;
 
 use super::histogram::{Leaves, Split, SplitRules, TILE, Tile};
 use super::loss::ALL_LABELS;
-use super::rng::SplitMix64;
 use super::sample::draw_rows;
 use super::state::{State, narrow, pull_floor};
 use super::tree::GrownTree;
 use super::{BinnedMatrix, BoostError, BoostedTrees, K, PerLabel, ValidBoostParams};
+use crate::rng::SplitMix64;
 
 /// Rows to learn from.
 #[derive(Debug, Clone, Copy)]

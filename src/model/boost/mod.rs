@@ -29,7 +29,6 @@ mod fit;
 mod histogram;
 mod loss;
 mod params;
-pub(crate) mod rng;
 mod sample;
 mod state;
 mod tree;
@@ -39,7 +38,6 @@ pub use compiled::{CompiledTrees, PredictScratch};
 pub use error::BoostError;
 pub use fit::TrainingRows;
 pub use params::{BoostParams, ValidBoostParams};
-pub(crate) use rng::SplitMix64;
 pub(crate) use state::narrow;
 pub use tree::{BoostedTrees, Contributions, TreeView};
 

@@ -9,8 +9,8 @@
 
 use rayon::prelude::*;
 
-use super::rng::SplitMix64;
 use super::state::narrow;
+use crate::rng::SplitMix64;
 
 /// Rows handled together. Sums are made within chunks, then over chunks in order, so that the number of threads cannot
 /// change a result.

@@ -7,11 +7,16 @@
 /// The step between states: the golden ratio in 64 bits, made odd.
 const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Scrambles a state into an output.
+/// The generator's finalizer: every bit of the input reaches every bit of the output.
 const fn mix(mut state: u64) -> u64 {
     state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     state ^ (state >> 31)
+}
+
+/// A hash of a number: the first that a generator with this seed gives.
+pub(crate) const fn mixed(value: u64) -> u64 {
+    mix(value.wrapping_add(GAMMA))
 }
 
 /// A small generator; two with the same seed give the same numbers.
