@@ -26,6 +26,8 @@ pub struct Recipe {
     pub context: StageRecipe,
     /// What a block counts in training.
     pub weights: WeightRecipe,
+    /// What the phrases of our own count.
+    pub phrases: PhraseRecipe,
     /// What is different for plain text.
     pub text: TextRecipe,
     /// Feature groups that training leaves out. For ablation alone: no part of a recipe's file.
@@ -81,23 +83,43 @@ pub struct WeightRecipe {
     pub weak: f32,
 }
 
+/// What the phrases of `training/phrases.csv` count.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PhraseRecipe {
+    /// What a phrase counts as evidence, in pages; 0 for nothing.
+    pub evidence: f32,
+    /// The share of pages of which the trees learn a copy too with a box of prompts in it.
+    pub boxes: f32,
+}
+
 /// How the pipeline for plain text is trained, where that differs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TextRecipe {
     /// Trees of each stage.
     pub trees: usize,
+    /// Share of each leaf's Newton step that is taken, in each stage.
+    pub learning_rate: f32,
     /// Whether to learn also from a copy of each page as an extractor hands it on: with little navigation, and some lines broken.
     pub worn: bool,
     /// The share of its runs of navigation that are kept.
     pub navigation_kept: f32,
     /// The share of its lines that are broken in two.
     pub lines_broken: f32,
+    /// The share of pages whose copy has a group of prompts put in.
+    pub prompts_added: f32,
 }
 
 impl Default for TextRecipe {
     fn default() -> Self {
-        Self { trees: 400, worn: true, navigation_kept: 0.2, lines_broken: 0.08 }
+        Self { trees: 600, learning_rate: 0.1, worn: true, navigation_kept: 0.2, lines_broken: 0.08, prompts_added: 0.3 }
+    }
+}
+
+impl Default for PhraseRecipe {
+    fn default() -> Self {
+        Self { evidence: 0.3, boxes: 0.8 }
     }
 }
 
@@ -110,6 +132,7 @@ impl Default for Recipe {
             block,
             context: StageRecipe::default(),
             weights: WeightRecipe::default(),
+            phrases: PhraseRecipe::default(),
             text: TextRecipe::default(),
             without: Vec::new(),
         }
@@ -155,7 +178,12 @@ impl Recipe {
         self.block.params(0)?;
         self.context.params(0)?;
         self.for_text().block.params(0)?;
-        for (setting, value) in [("text.navigation_kept", self.text.navigation_kept), ("text.lines_broken", self.text.lines_broken)] {
+        for (setting, value) in [
+            ("phrases.boxes", self.phrases.boxes),
+            ("text.navigation_kept", self.text.navigation_kept),
+            ("text.lines_broken", self.text.lines_broken),
+            ("text.prompts_added", self.text.prompts_added),
+        ] {
             if !(0.0..=1.0).contains(&value) {
                 return Err(Error::Setting { setting, found: value.to_string(), expected: "0 to 1" });
             }
@@ -165,6 +193,7 @@ impl Recipe {
             ("evidence.min_pages", evidence.min_pages),
             ("evidence.smoothing", evidence.smoothing),
             ("evidence.min_log_odds", evidence.min_log_odds),
+            ("phrases.evidence", self.phrases.evidence),
             ("weights.content", self.weights.content),
             ("weights.caption", self.weights.caption),
             ("weights.navigation", self.weights.navigation),
@@ -184,6 +213,7 @@ impl Recipe {
     pub(crate) fn for_text(&self) -> Self {
         let mut recipe = self.clone();
         (recipe.block.trees, recipe.context.trees) = (self.text.trees, self.text.trees);
+        (recipe.block.learning_rate, recipe.context.learning_rate) = (self.text.learning_rate, self.text.learning_rate);
         recipe
     }
 }
@@ -240,6 +270,7 @@ mod tests {
             ("[block]\ndepth = 40\n", "depth"),
             ("[weights]\nweak = -1.0\n", "weak"),
             ("[text]\nlines_broken = 2.0\n", "lines_broken"),
+            ("[phrases]\nboxes = -0.5\n", "phrases.boxes"),
             ("=", "recipe.toml"),
         ] {
             std::fs::write(&path, text).unwrap();

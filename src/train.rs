@@ -23,10 +23,17 @@ use crate::page::Page;
 use crate::recipe::{Recipe, StageRecipe};
 use crate::rng::SplitMix64;
 
+mod boxes;
 mod extracted;
+mod phrases;
+
+use phrases::Phrases;
 
 /// Folds of a corpus.
 const FOLDS: usize = crate::corpus::FOLDS as usize;
+
+/// Where evidence counts what is of no site and so in no fold.
+const OF_NO_SITE: usize = FOLDS;
 
 /// What a page is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,11 +162,11 @@ fn info(pages: &[TrainingPage], recipe: &Recipe) -> ModelInfo {
     let mut info = ModelInfo {
         trained_by: env!("CARGO_PKG_VERSION").to_owned(),
         recipe: recipe.clone(),
-        pages: pages.len(),
+        pages: pages.iter().filter(|page| !page.copy).count(),
         hand_labels: [0; 4],
         weak_labels: 0,
     };
-    for target in pages.iter().flat_map(|page| page.targets.iter().flatten()) {
+    for target in pages.iter().filter(|page| !page.copy).flat_map(|page| page.targets.iter().flatten()) {
         match target.hand_label() {
             Some(label) => info.hand_labels[label.index()] += 1,
             None => info.weak_labels += 1,
@@ -184,22 +191,28 @@ fn read(corpus: &Corpus, recipe: &Recipe, input: Input, progress: &(dyn Fn(&str)
         })
         .collect();
     let mut pages = pages?;
-    if input == Input::Text && recipe.text.worn {
-        pages.extend(read_worn(corpus, recipe)?);
-    }
+    pages.extend(read_copies(corpus, recipe, input)?);
     let labelled = pages.iter().flat_map(|page| &page.targets).flatten().count();
     progress(&format!("{} blocks, {labelled} of them labelled", pages.iter().map(|page| page.targets.len()).sum::<usize>()));
     Ok(pages)
 }
 
-/// A second copy of every page, the worse for its extraction.
-fn read_worn(corpus: &Corpus, recipe: &Recipe) -> Result<Vec<TrainingPage>> {
-    let random = SplitMix64::new(recipe.seed);
+/// Second copies of pages: as text the worse for its extraction, as HTML with a box of prompts in it.
+fn read_copies(corpus: &Corpus, recipe: &Recipe, input: Input) -> Result<Vec<TrainingPage>> {
+    let (random, phrases) = (SplitMix64::new(recipe.seed), Phrases::read()?);
     let one = |(index, entry): (usize, &CorpusEntry)| {
-        let worn = extracted::worn(&corpus.load(entry)?, &recipe.text, random.stream(index as u64));
-        Ok(TrainingPage { copy: true, full: false, ..prepare(index, entry, worn) })
+        let mut random = random.stream(index as u64);
+        let copy = match input {
+            Input::Text if recipe.text.worn => Some(extracted::worn(&corpus.load(entry)?, &recipe.text, &phrases, random)),
+            Input::Html if random.next_fraction() < recipe.phrases.boxes => {
+                boxes::with_box(&corpus.load(entry)?, &entry.path, &phrases, &mut random)?
+            }
+            Input::Text | Input::Html => None,
+        };
+        Ok(copy.map(|copy| TrainingPage { copy: true, full: false, ..prepare(index, entry, copy) }))
     };
-    corpus.entries().par_iter().enumerate().map(one).collect()
+    let copies: Result<Vec<_>> = corpus.entries().par_iter().enumerate().map(one).collect();
+    Ok(copies?.into_iter().flatten().collect())
 }
 
 fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPage {
@@ -225,7 +238,7 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
 
 /// Fits evidence, block stage, context stage and calibration on the folds that `used` names.
 fn fit_stages(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, progress: &(dyn Fn(&str) + Sync)) -> Result<Stages> {
-    let table = fill_all_evidence(pages, recipe, used);
+    let table = fill_all_evidence(pages, recipe, used)?;
     progress(&format!("{} tokens of evidence", table.len()));
     let rows = |page: &TrainingPage| page.rows.clone();
     for fold in (0..FOLDS).filter(|fold| used[*fold]) {
@@ -273,23 +286,26 @@ fn calibrate(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, rows: &Ro
 }
 
 /// Writes evidence columns: for a page of a used fold from the other used folds, for the others from all used folds. Gives the latter's table.
-fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -> EvidenceTable {
-    let mut counts = EvidenceCounts::new(FOLDS);
+fn fill_all_evidence(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds) -> Result<EvidenceTable> {
+    let mut counts = EvidenceCounts::new(FOLDS + 1);
     for page in pages.iter().filter(|page| used[page.fold] && !page.copy) {
         let labels: Vec<Option<(Label, f32)>> = page.targets.iter().map(|target| target.map(evidence_label)).collect();
         counts.add_page(page.fold, &page.lists, &labels);
     }
+    if recipe.phrases.evidence > 0.0 {
+        Phrases::read()?.count(&mut counts, OF_NO_SITE, recipe.phrases.evidence);
+    }
     let params = recipe.evidence.params();
     let start = evidence_start();
-    let all = counts.table(params, |fold| used[fold]);
+    let all = counts.table(params, |fold| fold == OF_NO_SITE || used[fold]);
     for fold in 0..FOLDS {
-        let without = used[fold].then(|| counts.table(params, |other| used[other] && other != fold));
+        let without = used[fold].then(|| counts.table(params, |other| other == OF_NO_SITE || (used[other] && other != fold)));
         let table = without.as_ref().unwrap_or(&all);
         pages.par_iter_mut().filter(|page| page.fold == fold).for_each(|page| {
             fill_evidence(&mut table.of_page(&page.lists), 0, page.rows.slice_axis_mut(Axis(1), Slice::from(start..)));
         });
     }
-    all
+    Ok(all)
 }
 
 /// What a target counts as for evidence: its label, or navigation for "anything but content", which it mostly is.

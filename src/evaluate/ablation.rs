@@ -104,6 +104,9 @@ fn set_ups(recipe: &Recipe) -> Vec<(String, Recipe)> {
         without.without.push(group.to_owned());
         set_ups.push((format!("without {group}"), without));
     }
+    let mut own = recipe.clone();
+    own.phrases.evidence = 0.0;
+    set_ups.push(("without evidence from our phrases".to_owned(), own));
     let mut even = recipe.clone();
     (even.weights.content, even.weights.caption, even.weights.navigation, even.weights.subscription_prompt) = (1.0, 1.0, 1.0, 1.0);
     set_ups.push(("without label weights".to_owned(), even));

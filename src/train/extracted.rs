@@ -1,10 +1,13 @@
 //! Pages as other tools hand them on: the text of their blocks, a line each, whole or the worse for it.
 //!
 //! Takes a page of the corpus with its targets, gives one of plain text; in [`worn`] most navigation is missing, as extractors leave it out,
-//! and some lines are broken where the page had an element or a line's end. Targets stay with their text. Knows nothing of features.
+//! some lines are broken where the page had an element or a line's end, and prompts stand where the page has none. Targets stay with their text.
+//! Knows nothing of features.
 
+use super::boxes;
+use super::phrases::Phrases;
 use crate::block::Blocks;
-use crate::corpus::{CorpusPage, Target};
+use crate::corpus::{CorpusPage, LabelSet, Target, TargetOrigin};
 use crate::label::Label;
 use crate::page::{Page, PageOptions};
 use crate::recipe::TextRecipe;
@@ -26,29 +29,66 @@ pub(super) fn whole(loaded: CorpusPage) -> CorpusPage {
     CorpusPage { gold: loaded.gold, ..page }
 }
 
-/// The same with most navigation left out and some lines broken; the generator decides which.
-pub(super) fn worn(loaded: &CorpusPage, recipe: &TextRecipe, mut random: SplitMix64) -> CorpusPage {
-    let mut chance = |share: f32| random.next_fraction() < share;
-    let (mut lines, mut targets) = (Vec::new(), Vec::new());
+/// The same with most navigation left out, some lines broken, and perhaps a group of prompts put in; the generator decides which.
+pub(super) fn worn(loaded: &CorpusPage, recipe: &TextRecipe, phrases: &Phrases, mut random: SplitMix64) -> CorpusPage {
+    let mut added = (random.next_fraction() < recipe.prompts_added).then(|| {
+        let place = random.below(loaded.blocks.len().max(1));
+        (place, phrases.group(loaded.page.dom().and_then(boxes::language), &mut random))
+    });
+    let mut lines = Lines { random, broken: recipe.lines_broken, lines: Vec::new(), targets: Vec::new() };
     let (mut in_run, mut keeps_run) = (false, true);
-    for (block, target) in loaded.blocks.iter().zip(&loaded.targets) {
+    for (index, (block, target)) in loaded.blocks.iter().zip(&loaded.targets).enumerate() {
+        if let Some((_, prompts)) = added.take_if(|(place, _)| *place == index) {
+            let prompt = Target::new(LabelSet::single(Label::SubscriptionPrompt), TargetOrigin::Hand);
+            prompts.iter().for_each(|text| lines.add(text, Some(prompt)));
+        }
         let navigation = target.is_some_and(is_left_out);
-        if navigation && (!in_run || chance(RUN_ENDS)) {
-            keeps_run = chance(recipe.navigation_kept);
+        if navigation && (!in_run || lines.chance(RUN_ENDS)) {
+            keeps_run = lines.chance(recipe.navigation_kept);
         }
         in_run = navigation;
-        if navigation && !keeps_run {
-            continue;
-        }
-        let text = collapse_white_space(loaded.blocks.text(block));
-        let place = chance(recipe.lines_broken).then(|| break_of(&text, &mut chance)).flatten();
-        let parts = place.map_or((text.as_str(), ""), |place| text.split_at(place));
-        for part in [parts.0.trim(), parts.1.trim()].into_iter().filter(|part| !part.is_empty()) {
-            lines.push(part.to_owned());
-            targets.push(*target);
+        if !navigation || keeps_run {
+            lines.add(&collapse_white_space(loaded.blocks.text(block)), *target);
         }
     }
-    of_lines(&lines, targets)
+    of_lines(&lines.lines, lines.targets)
+}
+
+/// Lines, some of them broken.
+struct Lines {
+    random: SplitMix64,
+    /// The share that is broken.
+    broken: f32,
+    lines: Vec<String>,
+    targets: Vec<Option<Target>>,
+}
+
+impl Lines {
+    fn chance(&mut self, share: f32) -> bool {
+        self.random.next_fraction() < share
+    }
+
+    fn add(&mut self, text: &str, target: Option<Target>) {
+        let place = if self.chance(self.broken) { self.break_of(text) } else { None };
+        let parts = place.map_or((text, ""), |place| text.split_at(place));
+        for part in [parts.0.trim(), parts.1.trim()].into_iter().filter(|part| !part.is_empty()) {
+            self.lines.push(part.to_owned());
+            self.targets.push(target);
+        }
+    }
+
+    /// The byte at which a line breaks in two: before a word, or before its last punctuation. `None` for a short one.
+    fn break_of(&mut self, line: &str) -> Option<usize> {
+        let spaces: Vec<usize> = line.match_indices(' ').map(|(at, _)| at).collect();
+        if spaces.len() + 1 < MIN_WORDS {
+            return None;
+        }
+        let end = line.trim_end_matches(['.', '!', '?', ':', ',', ';']).len();
+        if self.chance(AT_PUNCTUATION) && end < line.len() {
+            return Some(end);
+        }
+        Some(spaces[self.random.below(spaces.len())])
+    }
 }
 
 /// Whether extractors leave it out as a rule: what is labelled navigation by hand, or known to be anything but content.
@@ -57,20 +97,6 @@ fn is_left_out(target: Target) -> bool {
         Some(label) => label == Label::Navigation,
         None => !target.labels.contains(Label::Content),
     }
-}
-
-/// The byte at which a line breaks in two: before a word, or before its last punctuation. `None` for a short one.
-fn break_of(line: &str, chance: &mut impl FnMut(f32) -> bool) -> Option<usize> {
-    let spaces: Vec<usize> = line.match_indices(' ').map(|(at, _)| at).collect();
-    if spaces.len() + 1 < MIN_WORDS {
-        return None;
-    }
-    let end = line.trim_end_matches(['.', '!', '?', ':', ',', ';']).len();
-    if chance(AT_PUNCTUATION) && end < line.len() {
-        return Some(end);
-    }
-    // Each place is as likely as the others: the first is taken once in their number, the next once in those that are left.
-    spaces.iter().enumerate().find(|(index, _)| chance(1.0 / (spaces.len() - index) as f32)).map(|(_, at)| *at)
 }
 
 fn of_lines(lines: &[String], targets: Vec<Option<Target>>) -> CorpusPage {
@@ -105,8 +131,8 @@ mod tests {
 
     #[test]
     fn navigation_goes_and_every_other_word_stays_with_its_label() {
-        let recipe = TextRecipe { navigation_kept: 0.25, lines_broken: 0.5, ..TextRecipe::default() };
-        let (before, after) = (page(), worn(&page(), &recipe, SplitMix64::new(7)));
+        let recipe = TextRecipe { navigation_kept: 0.25, lines_broken: 0.5, prompts_added: 0.0, ..TextRecipe::default() };
+        let (before, after) = (page(), worn(&page(), &recipe, &Phrases::read().unwrap(), SplitMix64::new(7)));
         assert_eq!(after.blocks.len(), after.targets.len());
         for label in [Label::Content, Label::SubscriptionPrompt] {
             let whole: Vec<&str> = texts(&before, label);
@@ -120,12 +146,22 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_where_the_recipe_wears_nothing() {
-        let recipe = TextRecipe { navigation_kept: 1.0, lines_broken: 0.0, ..TextRecipe::default() };
-        let (before, after) = (page(), worn(&page(), &recipe, SplitMix64::new(7)));
+        let recipe = TextRecipe { navigation_kept: 1.0, lines_broken: 0.0, prompts_added: 0.0, ..TextRecipe::default() };
+        let (before, after) = (page(), worn(&page(), &recipe, &Phrases::read().unwrap(), SplitMix64::new(7)));
         assert_eq!(
             before.blocks.iter().map(|block| before.blocks.text(block)).collect::<Vec<_>>(),
             after.blocks.iter().map(|block| after.blocks.text(block)).collect::<Vec<_>>()
         );
         assert_eq!(before.targets, after.targets);
+    }
+
+    #[test]
+    fn prompts_are_put_in_as_lines_of_their_own() {
+        let recipe = TextRecipe { navigation_kept: 1.0, lines_broken: 0.0, prompts_added: 1.0, ..TextRecipe::default() };
+        let (before, after) = (page(), worn(&page(), &recipe, &Phrases::read().unwrap(), SplitMix64::new(7)));
+        let (ours, all) = (texts(&before, Label::SubscriptionPrompt), texts(&after, Label::SubscriptionPrompt));
+        assert!(all.len() > ours.len());
+        assert!(ours.iter().all(|text| all.contains(text)));
+        assert_eq!(after.blocks.len() - before.blocks.len(), all.len() - ours.len());
     }
 }
