@@ -42,10 +42,12 @@ pub enum Error {
         found: &'static str,
     },
     /// A folder or a pattern names no page.
-    #[error("{}: no pages found: expected files ending in .html, .htm, .xhtml or .txt (also with .gz or .zst after it)", path.display())]
+    #[error("{}: no pages found: expected {expected}", path.display())]
     NoPages {
         /// The folder or pattern.
         path: PathBuf,
+        /// What is read, such as "files ending in .html".
+        expected: &'static str,
     },
     /// A pattern for file names is malformed.
     #[error("{pattern:?} is no pattern: {problem}; quote the name if it is meant as it stands")]

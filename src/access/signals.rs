@@ -91,12 +91,21 @@ const NEAR_HEADLINE: usize = 4;
 impl<'a> Signals<'a> {
     pub(crate) fn of(page: &'a LabelledPage, declared: &Declared<'_>) -> Self {
         let source = page.page().dom().map_or("", crate::dom::Dom::source);
+        let lower = source.to_ascii_lowercase();
         let claims = Claims::of(declared);
         let mut containers = Containers::new(&claims.selectors);
         let shape = Shape::of(page);
         let marks = text_marks(page, &mut containers);
         let prompts = placed(page, &shape, &mut containers);
-        Self { claims, data: PageData::of(source), vendors: vendors(source), prompts, marks, premium_mark: premium_mark(page), shape }
+        Self {
+            claims,
+            data: PageData::of(source, &lower),
+            vendors: vendors(&lower),
+            prompts,
+            marks,
+            premium_mark: premium_mark(page),
+            shape,
+        }
     }
 
     pub(super) fn has_role(&self, role: Role) -> bool {

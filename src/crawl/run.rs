@@ -25,9 +25,10 @@ use crate::{Error, Model, Result};
 /// Records between two checkpoints: some seconds of one thread's work.
 pub const CHECKPOINT_RECORDS: u64 = 2048;
 
-/// Memory for records that wait for a worker, and what each worker adds.
-const RECORD_BYTES: usize = 64 << 20;
-const RECORD_BYTES_PER_WORKER: usize = 32 << 20;
+/// Memory for records that wait for a worker, and what each worker adds: some dozen usual pages a worker are enough that none waits, and readers
+/// are always ahead, so that all of it is in use all the time.
+const RECORD_BYTES: usize = 8 << 20;
+const RECORD_BYTES_PER_WORKER: usize = 4 << 20;
 
 /// Memory for results that wait for their turn.
 const RESULT_BYTES: usize = 256 << 20;
@@ -109,7 +110,8 @@ impl Observer for Unobserved {}
 /// and gone on with (but for pages that reach [`Labeller::max_time`]).
 ///
 /// # Errors
-/// If the sink cannot write, if there is not enough memory, or if an input that is to be read twice cannot be. What cannot be read is told to the observer and counted.
+/// If the sink cannot write, if there is not enough memory, if pages are to be left out by access and nothing judges it, or if an input that is
+/// to be read twice cannot be. What cannot be read is told to the observer and counted.
 pub fn run(
     inputs: Vec<Result<Input>>,
     labeller: &Labeller<'_>,
@@ -120,6 +122,10 @@ pub fn run(
     let (observer, stop) = watch;
     let begun = Instant::now();
     check_memory(options)?;
+    if !options.filters.drop_access.is_empty() && !labeller.judges() {
+        let found = "no page model".to_owned();
+        return Err(Error::Setting { setting: "pages to leave out by access", found, expected: "a page model that judges them" });
+    }
     let sites = match options.site_memory {
         Some(bytes) => site_counts(&inputs, labeller, (options, bytes), &mut *sink, watch)?,
         None => None,

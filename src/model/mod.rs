@@ -91,7 +91,7 @@ impl Model {
         let (blocks, decision) = (blocks_of(&page), self.resolved(&page, decision));
         let stages = self.stages(&page);
         let mut said = if blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page, &blocks)) };
-        if let Some((counts, on_site)) = counts.zip(SitePage::new(&page, &blocks)) {
+        if let Some((counts, on_site)) = counts.and_then(|counts| Some((counts, SitePage::new(&page, &blocks)?))) {
             for ((label, said), recurrence) in said.iter_mut().zip(counts.recurrences(&on_site)) {
                 if let Some(moved) = recurrence.moved(said) {
                     (*label, *said) = (stages.calibration.decide(&moved), moved);

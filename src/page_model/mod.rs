@@ -117,9 +117,13 @@ impl PageModel {
     /// # Ok::<(), pagesieve::Error>(())
     /// ```
     pub fn judge(&self, page: &LabelledPage) -> PageVerdict {
-        let declared = page.page().dom().map(Declared::of).unwrap_or_default();
-        let kind = self.parts.kind(&kind_row(page, &declared));
-        let signals = Signals::of(page, &declared);
+        self.judge_by(page, &page.page().dom().map(Declared::of).unwrap_or_default())
+    }
+
+    /// As [`Self::judge`], by declarations that were gathered already.
+    pub(crate) fn judge_by(&self, page: &LabelledPage, declared: &Declared<'_>) -> PageVerdict {
+        let kind = self.parts.kind(&kind_row(page, declared));
+        let signals = Signals::of(page, declared);
         let stance = Stance::of(&signals);
         let mut access = self.parts.access(&access_row(&signals), stance.words, &kind);
         access.evidence = signals.evidence();
