@@ -291,3 +291,34 @@ pub fn fingerprint(inputs: &[Result<Input>], model: &Model, settings: &str) -> S
     all.extend_from_slice(&model.to_bytes().unwrap_or_default());
     sha256_of(&all)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::crawl::{Compression, Content, RowFormat, StreamSink};
+    use crate::page::PageLimits;
+    use crate::{Access, Decision, ExportOptions};
+
+    #[test]
+    fn pages_are_left_out_by_access_only_where_they_are_judged() {
+        // A build without a model has nothing to label with.
+        let Ok(model) = Model::bundled() else { return };
+        let labeller = Labeller {
+            model: &model,
+            decision: Decision::default(),
+            export: ExportOptions::default(),
+            content: Content::Pages,
+            language: false,
+            judge: None,
+            limits: PageLimits::default(),
+            max_time: Duration::from_secs(60),
+        };
+        let filters = Filters { drop_access: vec![Access::Subscription], ..Filters::default() };
+        let options = RunOptions { filters, ..RunOptions::default() };
+        let mut sink = StreamSink::new(Vec::new(), "memory", RowFormat::Jsonl, Compression::None).unwrap();
+        let error = run(Vec::new(), &labeller, &options, &mut sink, (&Unobserved, &AtomicBool::new(false))).unwrap_err();
+        assert!(error.to_string().contains("expected a page model"), "{error}");
+    }
+}
