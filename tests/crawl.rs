@@ -135,7 +135,7 @@ fn flattened(row: &Value) -> BTreeMap<String, Value> {
     for (name, value) in row.as_object().unwrap() {
         match (name.as_str(), value) {
             ("blocks", Value::Object(counts)) => {
-                flat.extend(counts.iter().map(|(label, count)| (format!("blocks.{label}"), count.clone())))
+                flat.extend(counts.iter().map(|(label, count)| (format!("blocks.{label}"), count.clone())));
             }
             ("metadata", Value::Object(facts)) => {
                 for (fact, value) in facts {
@@ -220,7 +220,26 @@ fn the_same_pages_give_the_same_rows_whatever_they_come_in() {
         };
         assert!(without_url(of("pages")) == without_url(expected), "{command:?} files");
     }
-    // Every sink has these rows, whatever they were read from.
+    let places = |input: &str| {
+        let (out, ..) = run(&folder, &["extract", "--format=jsonl", input]);
+        let path = |line: &str| serde_json::from_str::<Value>(line).unwrap()["path"].as_str().unwrap().to_owned();
+        out.lines().map(path).take(2).collect::<Vec<_>>()
+    };
+    let second = gzip(&response(0)).len();
+    assert_eq!(places("a.warc.gz"), ["a.warc.gz#0".to_owned(), format!("a.warc.gz#{second}")]);
+    assert_eq!(places("a.jsonl"), ["a.jsonl#1", "a.jsonl#2"]);
+    assert_eq!(places("a.parquet"), ["a.parquet#1", "a.parquet#2"]);
+}
+
+#[test]
+fn every_sink_has_the_same_rows_whatever_they_were_read_from() {
+    const PAGES: usize = 5;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("a.warc.gz", &warc(0..PAGES));
+    write("a.jsonl", lines(PAGES).as_bytes());
+    write("a.csv", &table(PAGES));
+    parquet(&folder.path().join("a.parquet"), PAGES);
     let (lines, ..) = run(&folder, &["extract", "a.warc.gz", "--format=jsonl"]);
     let expected: Vec<_> = lines.lines().map(|line| flattened(&serde_json::from_str(line).unwrap())).collect();
     assert_eq!(expected.len(), PAGES);
@@ -244,22 +263,14 @@ fn the_same_pages_give_the_same_rows_whatever_they_come_in() {
         assert_eq!(found.len(), PAGES, "{input}");
         for (mut found, expected) in found.into_iter().zip(&expected) {
             let mut expected: BTreeMap<_, _> = expected.iter().map(|(name, value)| (name.clone(), cell_of(value))).collect();
-            (found.remove("path"), expected.remove("path"));
+            found.remove("path");
+            expected.remove("path");
             assert_eq!(found, expected, "{input}");
         }
     }
-    let places = |input: &str| {
-        let (out, ..) = run(&folder, &["extract", "--format=jsonl", input]);
-        let path = |line: &str| serde_json::from_str::<Value>(line).unwrap()["path"].as_str().unwrap().to_owned();
-        out.lines().map(path).take(2).collect::<Vec<_>>()
-    };
-    let second = gzip(&response(0)).len();
-    assert_eq!(places("a.warc.gz"), ["a.warc.gz#0".to_owned(), format!("a.warc.gz#{second}")]);
-    assert_eq!(places("a.jsonl"), ["a.jsonl#1", "a.jsonl#2"]);
-    assert_eq!(places("a.parquet"), ["a.parquet#1", "a.parquet#2"]);
 }
 
-/// The commands in the first block of `docs/crawls.md` by kind of input, one a line.
+/// The commands that `docs/crawls.md` shows, but for those that need a corpus.
 fn documented(text: &str) -> Vec<String> {
     let shell = text.split("```sh").skip(1).map(|block| block.split("```").next().unwrap());
     shell.flat_map(str::lines).filter(|line| line.starts_with("pagesieve ") && !line.contains("CORPUS")).map(str::to_owned).collect()
