@@ -1,6 +1,7 @@
 //! What a run says while it goes on: what it could not read, what it cut, and how far it is.
 
 use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -95,7 +96,11 @@ fn read(done: u64, total: u64, speed: f64) -> String {
     if left.is_finite() && total > done {
         let minutes = (left / 60.0).ceil();
         let (hours, minutes) = ((minutes / 60.0).floor(), minutes % 60.0);
-        text.push_str(&if hours > 0.0 { format!(", {hours:.0} h {minutes:.0} min left") } else { format!(", {minutes:.0} min left") });
+        // Writing to a string cannot fail.
+        if hours > 0.0 {
+            let _ = write!(text, ", {hours:.0} h");
+        }
+        let _ = write!(text, "{} {minutes:.0} min left", if hours > 0.0 { "" } else { "," });
     }
     text
 }
