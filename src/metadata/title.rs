@@ -46,6 +46,16 @@ pub(super) fn title(page: &LabelledPage, declared: &Declared<'_>, site_name: Opt
     Some(Fact::new(found[index].text.clone(), found[index].from))
 }
 
+/// What the independent sources say, folded and without the site's name: the headline on the page, Open Graph, JSON-LD, `<title>`; at most one
+/// each.
+pub(super) fn independent(page: &LabelledPage, declared: &Declared<'_>, site_name: Option<&str>) -> Vec<String> {
+    let raw = candidates(page, declared);
+    let folds: Vec<String> = raw.iter().map(|candidate| folded(&candidate.text)).collect();
+    let of = |origin: Origin| raw.iter().find(|candidate| candidate.from == origin);
+    let sources = [Origin::Block, Origin::OpenGraph, Origin::JsonLd, Origin::Html].into_iter().filter_map(of);
+    sources.map(|candidate| folded(&without_site(&candidate.text, &folds, site_name))).collect()
+}
+
 fn candidates(page: &LabelledPage, declared: &Declared<'_>) -> Vec<Candidate> {
     let mut list = Vec::new();
     let mut add = |text: Option<String>, from: Origin, weight: f32| {

@@ -4,9 +4,12 @@
 //! the block [`Model`](crate::Model) can be trained one after the other. It learns from labels that a block model gives, so it should be
 //! trained anew after the block model.
 
+mod check;
+mod check_report;
 mod file;
 mod gold;
 mod linear;
+mod readings;
 mod render;
 mod report;
 mod train;
@@ -20,7 +23,9 @@ use crate::declared::Declared;
 use crate::error::Result;
 use crate::page_kind::{PageKind, PageKindVerdict, features::row as kind_row};
 
+pub use check_report::{CheckReport, FactScore, PromptKindScore, TitleAgreement};
 pub use file::PageModelInfo;
+pub use readings::Readings;
 pub use report::{Confusion, Contradictions, Counts, Interval, JudgedPage, PageReport, Score};
 pub use train::{BlockLabels, PageCorpus, cross_validate_pages, train_pages};
 

@@ -45,7 +45,8 @@ impl PageReport {
         }
         text.push('\n');
         text.push_str(&self.rest());
-        text.push('\n');
+        text.push_str("\n\n");
+        text.push_str(&self.checks.text());
         text
     }
 
@@ -87,6 +88,7 @@ impl PageReport {
             markdown_confusion(&mut text, name, confusion);
         }
         let _ = writeln!(text, "\n## Markup that is wrong, and kinds\n\n{}\n", self.rest());
+        self.checks.markdown(&mut text);
         self.markdown_disagreements(&mut text);
         text.push_str("\n## What it sees of access\n\n| column | evidence | meaning |\n| --- | --- | --- |\n");
         for column in COLUMNS {
@@ -97,7 +99,7 @@ impl PageReport {
     }
 
     fn markdown_disagreements(&self, text: &mut String) {
-        text.push_str("## Pages where markup and verdict disagree\n\nBy id in the corpus, in its order.\n\n");
+        text.push_str("\n## Pages where markup and verdict disagree\n\nBy id in the corpus, in its order.\n\n");
         text.push_str("| page | by hand | said | probability of gated | what disagrees |\n| --- | --- | --- | --- | --- |\n");
         for page in self.pages.iter().filter(|page| !page.disagreements.is_empty()).take(LISTED) {
             let (access, said) = (page.access, page.said_access);
