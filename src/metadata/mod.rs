@@ -5,7 +5,10 @@
 //! that differs by fact; for the title they vote. Does not fetch anything, and does not know whether what a page says of itself is true.
 
 mod address;
+mod byline;
 mod dates;
+mod headline;
+mod moment;
 mod people;
 mod texts;
 mod title;
