@@ -40,6 +40,8 @@ pub(super) struct TitleCheck {
 /// A prompt's kind as said and as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PromptCheck {
+    /// The block's place by the reading.
+    pub(super) block: usize,
     pub(super) draw: String,
     /// Kinds that are right, the foremost first.
     pub(super) read: Vec<PromptKind>,
@@ -120,7 +122,12 @@ pub(super) fn prompts_check(page: &LabelledPage, readings: &[PromptReading]) -> 
     let check = |reading: &PromptReading| {
         let same = (0..hashes.len()).filter(|block| hashes[*block] == reading.text && kinds[*block].is_some());
         let block = same.min_by_key(|block| block.abs_diff(reading.block));
-        PromptCheck { draw: reading.draw.clone(), read: reading.kinds.clone(), said: block.and_then(|block| kinds[block]) }
+        PromptCheck {
+            block: reading.block,
+            draw: reading.draw.clone(),
+            read: reading.kinds.clone(),
+            said: block.and_then(|block| kinds[block]),
+        }
     };
     readings.iter().map(check).collect()
 }

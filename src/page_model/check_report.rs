@@ -29,6 +29,8 @@ pub struct TitleAgreement {
     pub share: f64,
     /// Its interval.
     pub share_interval: Interval,
+    /// The pages that are not `agreed`, by id.
+    pub others: Vec<String>,
     /// `agreed` as a share of the pages on which at least two sources agree on something.
     pub share_of_decided: f64,
 }
@@ -73,6 +75,8 @@ pub struct PromptKindScore {
     pub accuracy: f64,
     /// Its interval.
     pub accuracy_interval: Interval,
+    /// The blocks that are not right: page, block, what was read and what was said.
+    pub errors: Vec<String>,
     /// Right and all, by how the blocks were drawn.
     pub by_draw: BTreeMap<String, (usize, usize)>,
 }
@@ -211,6 +215,7 @@ fn title_agreement(all: &[&Judged], source: &str) -> TitleAgreement {
         outvoted: count(&pages, &|title| title.against >= 2 && title.against > title.agreeing),
         open,
         share: share(agreed, pages.len()),
+        others: pages.iter().filter(|page| !page.check.title.is_some_and(agrees)).map(|page| page.id.clone()).collect(),
         share_interval: bootstrap(&pages, &|draw| share(count(draw, &agrees), draw.len())),
         share_of_decided: share(agreed, pages.len() - open),
     }
@@ -262,6 +267,16 @@ fn prompt_kind_score(all: &[&Judged]) -> Option<PromptKindScore> {
         rows,
         accuracy: accuracy(&pages),
         accuracy_interval: bootstrap(&pages, &accuracy),
+        errors: pages.iter().flat_map(|page| errors_of(page)).collect(),
         by_draw,
     })
+}
+
+fn errors_of(page: &Judged) -> Vec<String> {
+    let wrong = |check: &PromptCheck| check.said.filter(|said| !check.read.contains(said));
+    let told = |check: &PromptCheck, said: PromptKind| {
+        let read: Vec<&str> = check.read.iter().map(|kind| kind.as_str()).collect();
+        format!("{} {}: read {}, said {said}", page.id, check.block, read.join("/"))
+    };
+    page.check.prompts.iter().filter_map(|check| Some(told(check, wrong(check)?))).collect()
 }
