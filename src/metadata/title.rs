@@ -197,7 +197,9 @@ fn without_site(candidate: &Candidate, around: &Around<'_>) -> String {
 
 /// Whether two names of a site are one, as in "The Oven" and "theoven.example".
 fn same_name(site: &str, part: &str) -> bool {
-    part.chars().count() >= 3 && (site == part || site.starts_with(part) || part.starts_with(site))
+    // A slogan that begins with the site's name is no name of the site.
+    let is_longer = part.starts_with(site) && part.chars().count() <= 2 * site.chars().count();
+    part.chars().count() >= 3 && (site == part || site.starts_with(part) || is_longer)
 }
 
 /// Letters and digits alone, in lower case.
@@ -225,6 +227,13 @@ mod tests {
         assert_eq!(titled(html), Some(("Bread rises".to_owned(), Origin::Block)));
         let html = "<title>Bread rises | Food | The Oven</title><meta property=og:site_name content='The Oven'>";
         assert_eq!(titled(html), Some(("Bread rises | Food".to_owned(), Origin::Html)));
+    }
+
+    #[test]
+    fn a_title_that_begins_with_the_sites_name_is_no_name() {
+        let html = "<title>Oven: bread for everyone and rolls for some - Oven</title><meta property=og:site_name content=Oven><h1>Our rolls</h1>\
+            <meta property=og:title content='Oven: bread for everyone and rolls for some - Oven'>";
+        assert_eq!(titled(html).unwrap().0, "Oven: bread for everyone and rolls for some");
     }
 
     #[test]

@@ -135,7 +135,8 @@ impl PageReport {
 const LIMITS: &str = "\n## Limits\n\nFew pages are gated and fewer are teasers, so the intervals are wide; and signs and phrases were chosen while \
     errors on these same pages were read, so that the figures for new sites are likely lower. The pages were saved as browsers or crawlers got \
     them: a wall that a script fetches later is seen only by its vendor's traces and by flags in the page's data. A verdict is about the page as \
-    it was served, not about what a given reader may see.\n";
+    it was served, not about what a given reader may see. Faults that the readings of authors, dates and kinds of prompts showed were mended on the \
+    same pages. Where no two sources of a title agree, they word it differently, and none is right by agreement.\n";
 
 fn markdown_score(text: &mut String, score: &Score) {
     let (counts, interval) = (score.counts, score.f1_interval);
