@@ -221,8 +221,8 @@ fn of_blocks(page: &LabelledPage) -> Option<(Moment, Origin)> {
 fn of_updates(page: &LabelledPage) -> Option<(Moment, Origin)> {
     let short = |text: &str| text.chars().count() <= LONGEST;
     let around = around_headline(page);
-    let near = page.iter().filter(|block| around.contains(&block.index) && short(block.text()));
-    if let Some(moment) = near.filter_map(|block| read_text(updated_part(block.text())?)).next() {
+    let mut near = page.iter().filter(|block| around.contains(&block.index) && short(block.text()));
+    if let Some(moment) = near.find_map(|block| read_text(updated_part(block.text())?)) {
         return Some((moment, Origin::Block));
     }
     let begins = |text: &str| short(text) && UPDATED.iter().any(|word| text.trim_start().to_lowercase().starts_with(word));
@@ -283,6 +283,7 @@ mod tests {
     use super::*;
     use crate::{Page, PageOptions};
 
+    #[test]
     fn a_time_of_day_is_taken_from_another_source_of_the_same_day() {
         let html = r#"<script type="application/ld+json">{"@type":"Article","datePublished":"2024-04-26","dateModified":"2024-05-01T00:00Z"}</script>
             <meta property=article:published_time content="2024-04-26T10:00+02:00"><h1>Rain</h1>"#;

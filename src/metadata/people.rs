@@ -237,6 +237,7 @@ pub(super) fn without_lead(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::Label;
     use crate::{Page, PageOptions};
 
     fn named(html: &str) -> Vec<(String, Origin)> {

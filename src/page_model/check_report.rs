@@ -205,8 +205,8 @@ fn title_agreement(all: &[&Judged], source: &str) -> TitleAgreement {
     let pages: Vec<&Judged> = all.iter().filter(has_two).copied().collect();
     let count =
         |pages: &[&Judged], which: &dyn Fn(TitleCheck) -> bool| pages.iter().filter(|page| page.check.title.is_some_and(which)).count();
-    let agrees = |title: TitleCheck| title.agreeing >= 2;
-    let agreed = count(&pages, &agrees);
+    let is_agreed = |title: TitleCheck| title.agreeing >= 2;
+    let agreed = count(&pages, &is_agreed);
     let open = count(&pages, &|title| title.agreeing < 2 && title.against < 2);
     TitleAgreement {
         source: source.to_owned(),
@@ -215,8 +215,8 @@ fn title_agreement(all: &[&Judged], source: &str) -> TitleAgreement {
         outvoted: count(&pages, &|title| title.against >= 2 && title.against > title.agreeing),
         open,
         share: share(agreed, pages.len()),
-        others: pages.iter().filter(|page| !page.check.title.is_some_and(agrees)).map(|page| page.id.clone()).collect(),
-        share_interval: bootstrap(&pages, &|draw| share(count(draw, &agrees), draw.len())),
+        others: pages.iter().filter(|page| !page.check.title.is_some_and(is_agreed)).map(|page| page.id.clone()).collect(),
+        share_interval: bootstrap(&pages, &|draw| share(count(draw, &is_agreed), draw.len())),
         share_of_decided: share(agreed, pages.len() - open),
     }
 }
