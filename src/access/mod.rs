@@ -5,6 +5,7 @@
 //! it was served: what scripts do later, cookies and accounts are not known.
 
 mod claims;
+mod consent;
 mod containers;
 mod disagreement;
 mod evidence;

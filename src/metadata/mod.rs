@@ -5,7 +5,10 @@
 //! that differs by fact; for the title they vote. Does not fetch anything, and does not know whether what a page says of itself is true.
 
 mod address;
+mod byline;
 mod dates;
+mod headline;
+mod moment;
 mod people;
 mod texts;
 mod title;
@@ -145,4 +148,18 @@ impl Metadata {
             canonical,
         }
     }
+}
+
+/// What the independent sources of a title say, and the title itself, folded to letters and digits: what tells how far they agree.
+pub(crate) fn title_sources(page: &LabelledPage, facts: &Metadata) -> (Option<String>, Vec<String>) {
+    let site_name = facts.site_name.as_ref().map(|fact| fact.value.as_str());
+    let said = facts.title.as_ref().map(|fact| title::folded(&fact.value));
+    let title = said.as_deref().unwrap_or_default();
+    let sources = page.page().dom().map(|dom| title::independent(page, &Declared::of(dom), site_name, title)).unwrap_or_default();
+    (said, sources)
+}
+
+/// A name as far as it tells people apart: letters and digits in lower case.
+pub(crate) fn folded_name(name: &str) -> String {
+    title::folded(name)
 }

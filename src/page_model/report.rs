@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::check::PageCheck;
+use super::check_report::CheckReport;
 use crate::access::{Access, AccessVerdict, Completeness};
 use crate::page_kind::{PageKind, PageKindVerdict};
 
@@ -26,6 +28,7 @@ pub(super) struct Judged {
     /// What the markup as a whole says: free or not.
     pub(super) markup: Option<bool>,
     pub(super) disagreements: Vec<String>,
+    pub(super) check: PageCheck,
     pub(super) said: AccessVerdict,
     pub(super) kind: PageKindVerdict,
 }
@@ -180,6 +183,8 @@ pub struct PageReport {
     pub kind_macro_f1: f64,
     /// Expected calibration error of the likeliest kind's probability, over ten bins of equal width.
     pub kind_calibration_error: f64,
+    /// Titles, authors, dates and kinds of prompts.
+    pub checks: CheckReport,
     /// Each page of `access.csv`.
     pub pages: Vec<JudgedPage>,
 }
@@ -222,6 +227,7 @@ impl PageReport {
             kind_macro_f1: macro_f1(&kind_confusion.rows),
             kind_calibration_error: calibration_error(&kinds),
             kinds: kind_confusion,
+            checks: CheckReport::new(all),
             pages: judged.iter().filter_map(|page| judged_page(page)).collect(),
         }
     }
@@ -300,7 +306,7 @@ fn calibration_error(pages: &[&Judged]) -> f64 {
 }
 
 /// The 2.5th and 97.5th percentile of a figure over draws of as many sites as there are, with replacement.
-fn bootstrap(pages: &[&Judged], figure: &dyn Fn(&[&Judged]) -> f64) -> Interval {
+pub(super) fn bootstrap(pages: &[&Judged], figure: &dyn Fn(&[&Judged]) -> f64) -> Interval {
     let mut sites: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
     for page in pages {
         sites.entry(&page.site).or_default().push(page);

@@ -165,6 +165,10 @@ mod tests {
     #[test]
     fn a_phrase_begins_with_a_word() {
         assert!(!Said::of("Resubscribed").has(PromptKind::Offer));
+        // Short words of one language begin words of another.
+        for text in ["It does not rain on Tuesday", "Wypróbuj za darmo", "He gave 10 gift articles"] {
+            assert!(!Said::of(text).has(PromptKind::Donation), "{text}");
+        }
         assert!(Said::of("この記事は会員限定です").has(PromptKind::Wall));
         assert!(Said::of("S\u{2019}abonner").has(PromptKind::Offer));
     }
