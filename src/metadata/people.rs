@@ -1,6 +1,7 @@
 //! Who wrote the page.
 //!
-//! Takes a page and its declarations, gives names. JSON-LD is asked first, then `<meta>`, microdata, links with `rel=author`, Twitter's card, and bylines. An address, the site's own name and what is no name are left out where a name is found elsewhere.
+//! Takes a page and its declarations, gives names. JSON-LD is asked first, then `<meta>`, microdata, links with `rel=author`, Twitter's card, and
+//! bylines. An address, the site's own name and what is no name are left out where a name is found elsewhere.
 
 use serde_json::Value;
 

@@ -48,10 +48,7 @@ impl Model {
         #[cfg(feature = "bundled-model")]
         return file::read(BUNDLED, include_bytes!("../../models/pagesieve.model"));
         #[cfg(not(feature = "bundled-model"))]
-        return Err(crate::error::Error::Model {
-            origin: BUNDLED.to_owned(),
-            problem: "is not part of this build: name a model file, or build with the feature bundled-model".to_owned(),
-        });
+        return Err(crate::error::Error::not_bundled(BUNDLED));
     }
 
     /// Reads a model file.

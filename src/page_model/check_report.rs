@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::check::{FIELDS, Outcome, PromptCheck, TitleCheck};
+use super::render::markdown_counts;
 use super::report::{Interval, Judged, bootstrap};
+use crate::metrics::ratio;
 use crate::prompt_kind::PromptKind;
 
 /// How far the independent sources of titles agree: the headline on the page, Open Graph, JSON-LD's headline, `<title>`, each without the site's
@@ -185,19 +187,11 @@ impl PromptKindScore {
              with labels by hand: accuracy {:.3} ({from:.3} to {to:.3}). Rows read, columns said.\n",
             self.blocks, self.gone, self.accuracy
         );
-        let _ = writeln!(text, "| | {} |\n|{}", self.names.join(" | "), " --- |".repeat(self.names.len() + 1));
-        for (name, row) in self.names.iter().zip(&self.rows) {
-            let cells: Vec<String> = row.iter().map(usize::to_string).collect();
-            let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));
-        }
+        markdown_counts(text, &self.names, &self.rows);
         let draws: Vec<String> =
             self.by_draw.iter().map(|(draw, (right, all))| format!("{right} of {all} drawn from {draw} pages")).collect();
         let _ = writeln!(text, "\nRight: {}.", draws.join(", "));
     }
-}
-
-fn share(part: usize, of: usize) -> f64 {
-    if of == 0 { 0.0 } else { part as f64 / of as f64 }
 }
 
 fn title_agreement(all: &[&Judged], source: &str) -> TitleAgreement {
@@ -214,10 +208,10 @@ fn title_agreement(all: &[&Judged], source: &str) -> TitleAgreement {
         agreed,
         outvoted: count(&pages, &|title| title.against >= 2 && title.against > title.agreeing),
         open,
-        share: share(agreed, pages.len()),
+        share: ratio(agreed, pages.len()),
         others: pages.iter().filter(|page| !page.check.title.is_some_and(is_agreed)).map(|page| page.id.clone()).collect(),
-        share_interval: bootstrap(&pages, &|draw| share(count(draw, &is_agreed), draw.len())),
-        share_of_decided: share(agreed, pages.len() - open),
+        share_interval: bootstrap(&pages, &|draw| ratio(count(draw, &is_agreed), draw.len())),
+        share_of_decided: ratio(agreed, pages.len() - open),
     }
 }
 
@@ -226,7 +220,7 @@ fn fact_score(all: &[&Judged], field: usize) -> FactScore {
     let is = |page: &Judged, outcome: Outcome| page.check.facts[field] == Some(outcome);
     let count = |outcome: Outcome| pages.iter().filter(|page| is(page, outcome)).count();
     let is_right = |page: &Judged| is(page, Outcome::Right) || is(page, Outcome::Silent);
-    let accuracy = |draw: &[&Judged]| share(draw.iter().filter(|page| is_right(page)).count(), draw.len());
+    let accuracy = |draw: &[&Judged]| ratio(draw.iter().filter(|page| is_right(page)).count(), draw.len());
     FactScore {
         name: FIELDS[field],
         pages: pages.len(),
@@ -257,7 +251,7 @@ fn prompt_kind_score(all: &[&Judged]) -> Option<PromptKindScore> {
     let is_right = |check: &&PromptCheck| check.said.is_some_and(|said| check.read.contains(&said));
     let accuracy = |draw: &[&Judged]| {
         let known = || draw.iter().flat_map(|page| &page.check.prompts).filter(|check| check.said.is_some());
-        share(known().filter(is_right).count(), known().count())
+        ratio(known().filter(is_right).count(), known().count())
     };
     let blocks = checks().filter(|check| check.said.is_some()).count();
     (!pages.is_empty()).then(|| PromptKindScore {

@@ -154,8 +154,13 @@ fn markdown_confusion(text: &mut String, name: &str, confusion: &Confusion) {
         "\n## Confusion: {name}\n\nAccuracy {:.3} ({from:.3} to {to:.3}). Rows by hand, columns said.\n",
         confusion.accuracy
     );
-    let _ = writeln!(text, "| | {} |\n|{}", confusion.names.join(" | "), " --- |".repeat(confusion.names.len() + 1));
-    for (name, row) in confusion.names.iter().zip(&confusion.rows) {
+    markdown_counts(text, &confusion.names, &confusion.rows);
+}
+
+/// A square table of counts; its rows and columns have the same names.
+pub(super) fn markdown_counts(text: &mut String, names: &[&str], rows: &[Vec<usize>]) {
+    let _ = writeln!(text, "| | {} |\n|{}", names.join(" | "), " --- |".repeat(names.len() + 1));
+    for (name, row) in names.iter().zip(rows) {
         let cells: Vec<String> = row.iter().map(usize::to_string).collect();
         let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::check::PageCheck;
 use super::check_report::CheckReport;
 use crate::access::{Access, AccessVerdict, Completeness};
+use crate::metrics::ratio;
 use crate::page_kind::{PageKind, PageKindVerdict};
 
 /// Draws of the bootstrap.
@@ -60,23 +61,19 @@ impl Counts {
         counts
     }
 
-    fn ratio(part: usize, rest: usize) -> f64 {
-        if part + rest == 0 { 0.0 } else { part as f64 / (part + rest) as f64 }
-    }
-
     /// Of what was found, the share that is right; 0 if nothing was.
     pub fn precision(&self) -> f64 {
-        Self::ratio(self.found, self.false_alarms)
+        ratio(self.found, self.found + self.false_alarms)
     }
 
     /// Of what is there, the share that was found; 0 if nothing is.
     pub fn recall(&self) -> f64 {
-        Self::ratio(self.found, self.missed)
+        ratio(self.found, self.found + self.missed)
     }
 
     /// The harmonic mean of both: 2 found / (2 found + false alarms + missed).
     pub fn f1(&self) -> f64 {
-        Self::ratio(2 * self.found, self.false_alarms + self.missed)
+        ratio(2 * self.found, 2 * self.found + self.false_alarms + self.missed)
     }
 }
 
@@ -265,7 +262,7 @@ fn confusion(size: usize, names: Vec<&'static str>, pages: &[&Judged], pair: &dy
     }
     let accuracy = |draw: &[&Judged]| {
         let right = draw.iter().filter(|page| pair(page).is_some_and(|(gold, said)| gold == said)).count();
-        right as f64 / draw.len().max(1) as f64
+        ratio(right, draw.len())
     };
     Confusion { names, rows, accuracy: accuracy(pages), accuracy_interval: bootstrap(pages, &accuracy) }
 }
