@@ -124,6 +124,12 @@ impl<'a> LabelledBlock<'a> {
         Some(self.page.page.dom()?.node(self.block.owner()?))
     }
 
+    /// The text nodes that the block's text comes from, in document order; none for plain text.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeRef<'a>> {
+        let dom = self.page.page.dom();
+        self.page.blocks.pieces(self.block).iter().filter_map(move |piece| Some(dom?.node(piece.node)))
+    }
+
     /// The name of [`Self::element`]; empty for plain text.
     pub fn tag(&self) -> &'a str {
         self.element().map_or("", NodeRef::name)

@@ -42,10 +42,12 @@ pub enum Error {
         found: &'static str,
     },
     /// A folder or a pattern names no page.
-    #[error("{}: no pages found: expected files ending in .html, .htm, .xhtml or .txt (also with .gz or .zst after it)", path.display())]
+    #[error("{}: no pages found: expected {expected}", path.display())]
     NoPages {
         /// The folder or pattern.
         path: PathBuf,
+        /// What is read, such as "files ending in .html".
+        expected: &'static str,
     },
     /// A pattern for file names is malformed.
     #[error("{pattern:?} is no pattern: {problem}; quote the name if it is meant as it stands")]
@@ -130,6 +132,13 @@ pub enum Error {
 }
 
 impl Error {
+    /// A model that ships with the library is not part of this build; `origin` is its name.
+    #[cfg(not(feature = "bundled-model"))]
+    pub(crate) fn not_bundled(origin: &str) -> Self {
+        let problem = "is not part of this build: name a model file, or build with the feature bundled-model".to_owned();
+        Self::Model { origin: origin.to_owned(), problem }
+    }
+
     /// A reader's error with its path.
     pub fn read(path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self::Read { path: path.as_ref().to_owned(), source }

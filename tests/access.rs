@@ -41,6 +41,8 @@ fn markup_that_says_free_does_not_hide_a_choice_between_consent_and_payment() {
     let verdict = judged("consent-or-pay.html");
     let name = "markup says free, a prompt or vendor asks for consent or payment";
     assert!(has(&verdict, EvidenceKind::Disagreement, name), "{verdict:?}");
+    assert_eq!(verdict.access.access, Access::ConsentOrPay, "{verdict:?}");
+    assert!(has(&verdict, EvidenceKind::Prompt, "choice between consent and payment"), "{verdict:?}");
 }
 
 #[test]

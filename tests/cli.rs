@@ -139,7 +139,7 @@ fn folders_patterns_and_packed_files_are_read_in_order() {
     assert_eq!(run(&["b", "a.html"]), ["b/x.html.gz", "b/y.htm.zst", "a.html"]);
     assert_eq!(run(&["**/*.{html,gz}"]), ["a.html", "b/x.html.gz"]);
     pagesieve(&folder).args(["extract", "*.pdf"]).assert().code(2).stderr_eq(str![[r#"
-error: *.pdf: no pages found: expected files ending in .html, .htm, .xhtml or .txt (also with .gz or .zst after it)
+error: *.pdf: no pages found: expected pages (.html, .htm, .xhtml, .txt) or archives (.warc, .wet), also with .gz or .zst after it; tables (.jsonl, .ndjson, .csv, .parquet) are read when they are named by themselves or by a pattern
 
 "#]]);
 }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 fn html(number: usize) -> String {
     format!(
-        "<title>Kettle {number}</title><link rel=canonical href={}><nav><a href=/>Home</a> <a href=/all>All kettles</a></nav><h1>Kettle {number}</h1>\
+        "<html lang=en><title>Kettle {number}</title><meta name=author content='Ada Smith, Bo Wright'><link rel=canonical href={}><nav><a href=/>Home</a> <a href=/all>All kettles</a></nav><h1>Kettle {number}</h1>\
          <p>This is page {number} of the catalogue of kettles. A kettle is a vessel for boiling water, and number {number} whistles when it is \
          done, which can be heard in the garden and in most of the rooms upstairs.</p><p>Every kettle of ours is tested twice before it leaves \
          the workshop, once with cold water and once with hot, and the tester signs a card.</p>",
@@ -96,6 +96,85 @@ fn run(folder: &TempDir, args: &[&str]) -> (String, String, Option<i32>) {
     (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap(), done.status.code())
 }
 
+/// The rows of a Parquet file: each column as in JSON Lines, with dots for nesting.
+fn table_of(path: &Path) -> Vec<BTreeMap<String, Value>> {
+    use arrow_array::{Array as _, Float64Array, Int64Array, ListArray, StringArray};
+    let file = std::fs::File::open(path).unwrap();
+    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let texts = |list: &dyn arrow_array::Array| -> Value {
+        let list = list.as_any().downcast_ref::<StringArray>().unwrap();
+        list.iter().collect::<Vec<_>>().into()
+    };
+    let mut rows = Vec::new();
+    for batch in reader.map(Result::unwrap) {
+        for row in 0..batch.num_rows() {
+            let value = |column: &arrow_array::ArrayRef| -> Value {
+                let any = column.as_any();
+                if column.is_null(row) {
+                    Value::Null
+                } else if let Some(column) = any.downcast_ref::<StringArray>() {
+                    column.value(row).into()
+                } else if let Some(column) = any.downcast_ref::<Int64Array>() {
+                    column.value(row).into()
+                } else if let Some(column) = any.downcast_ref::<Float64Array>() {
+                    column.value(row).into()
+                } else {
+                    texts(&*any.downcast_ref::<ListArray>().unwrap().value(row))
+                }
+            };
+            let names = batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+            rows.push(names.into_iter().zip(batch.columns().iter().map(value)).collect());
+        }
+    }
+    rows
+}
+
+/// A row of JSON Lines as [`table_of`] has it.
+fn flattened(row: &Value) -> BTreeMap<String, Value> {
+    let mut flat = BTreeMap::new();
+    for (name, value) in row.as_object().unwrap() {
+        match (name.as_str(), value) {
+            ("blocks", Value::Object(counts)) => {
+                flat.extend(counts.iter().map(|(label, count)| (format!("blocks.{label}"), count.clone())));
+            }
+            ("metadata", Value::Object(facts)) => {
+                for (fact, value) in facts {
+                    let of = |key: &str| match value {
+                        Value::Array(list) => list.iter().map(|one| one[key].clone()).collect::<Vec<_>>().into(),
+                        one => one.get(key).cloned().unwrap_or(Value::Null),
+                    };
+                    flat.insert(format!("metadata.{fact}"), of("value"));
+                    flat.insert(format!("metadata.{fact}.from"), of("from"));
+                }
+            }
+            _ => {
+                flat.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    flat
+}
+
+/// The cells of a CSV file by column, as its text has them.
+fn cells_of(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let names = reader.headers().unwrap().clone();
+    let row =
+        |row: Result<csv::StringRecord, csv::Error>| names.iter().map(str::to_owned).zip(row.unwrap().iter().map(str::to_owned)).collect();
+    reader.records().map(row).collect()
+}
+
+/// A value of a row as a cell of CSV.
+fn cell_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(cell_of).collect::<Vec<_>>().join("; "),
+        Value::Number(number) => number.as_f64().unwrap().to_string(),
+        other => other.to_string(),
+    }
+}
+
 /// The rows of a run that must read everything, without where they were read.
 fn rows(folder: &TempDir, args: &[&str]) -> Vec<Value> {
     let (out, said, code) = run(folder, args);
@@ -153,16 +232,88 @@ fn the_same_pages_give_the_same_rows_whatever_they_come_in() {
 }
 
 #[test]
-fn the_example_of_the_documentation_runs() {
+fn every_sink_has_the_same_rows_whatever_they_were_read_from() {
+    const PAGES: usize = 5;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("a.warc.gz", &warc(0..PAGES));
+    write("a.jsonl", lines(PAGES).as_bytes());
+    write("a.csv", &table(PAGES));
+    parquet(&folder.path().join("a.parquet"), PAGES);
+    let (lines, ..) = run(&folder, &["extract", "a.warc.gz", "--format=jsonl"]);
+    let expected: Vec<_> = lines.lines().map(|line| flattened(&serde_json::from_str(line).unwrap())).collect();
+    assert_eq!(expected.len(), PAGES);
+    assert_eq!(expected[0]["metadata.authors"], serde_json::json!(["Ada Smith", "Bo Wright"]));
+    let without_path = |mut row: BTreeMap<String, Value>| {
+        row.remove("path");
+        row
+    };
+    for (number, input) in ["a.warc.gz", "a.jsonl", "a.csv", "a.parquet"].into_iter().enumerate() {
+        for extension in ["parquet", "csv"] {
+            let out = format!("out-{number}.{extension}");
+            let (_, said, code) = run(&folder, &["extract", input, "-o", &out]);
+            assert_eq!(code, Some(0), "{said}");
+        }
+        let found = table_of(&folder.path().join(format!("out-{number}.parquet")));
+        assert_eq!(found.len(), PAGES, "{input}");
+        for (found, expected) in found.into_iter().zip(&expected) {
+            assert_eq!(without_path(found), without_path(expected.clone()), "{input}");
+        }
+        let found = cells_of(&folder.path().join(format!("out-{number}.csv")));
+        assert_eq!(found.len(), PAGES, "{input}");
+        for (mut found, expected) in found.into_iter().zip(&expected) {
+            let mut expected: BTreeMap<_, _> = expected.iter().map(|(name, value)| (name.clone(), cell_of(value))).collect();
+            found.remove("path");
+            expected.remove("path");
+            assert_eq!(found, expected, "{input}");
+        }
+    }
+}
+
+/// The commands that `docs/crawls.md` shows, but for those that need a corpus.
+fn documented(text: &str) -> Vec<String> {
+    let shell = text.split("```sh").skip(1).map(|block| block.split("```").next().unwrap());
+    shell.flat_map(str::lines).filter(|line| line.starts_with("pagesieve ") && !line.contains("CORPUS")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_examples_of_the_documentation_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join("docs/crawls.md")).unwrap();
-    let command = text.lines().find_map(|line| line.strip_prefix("pagesieve extract tests/crawl/")).unwrap();
-    let args = format!("extract tests/crawl/{command}");
-    let done = Command::new(env!("CARGO_BIN_EXE_pagesieve")).current_dir(root).args(args.split(' ')).output().unwrap();
-    let out = String::from_utf8(done.stdout).unwrap();
+    let commands = documented(&text);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    std::fs::create_dir_all(folder.path().join("tests/crawl")).unwrap();
+    std::fs::copy(root.join("tests/crawl/kettles.warc.gz"), folder.path().join("tests/crawl/kettles.warc.gz")).unwrap();
+    write("crawl.warc.gz", &warc(0..3));
+    write("warcs.txt", b"crawl.warc.gz\ntests/crawl/kettles.warc.gz\n");
+    // The columns have the names that the example gives them.
+    let batch = {
+        use arrow_array::{ArrayRef, RecordBatch, StringArray};
+        let column = |text: fn(usize) -> String| std::sync::Arc::new(StringArray::from_iter_values((0..3).map(text))) as ArrayRef;
+        RecordBatch::try_from_iter([("content", column(html)), ("address", column(url))]).unwrap()
+    };
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(std::fs::File::create(folder.path().join("pages.parquet")).unwrap(), batch.schema(), None)
+            .unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    assert!(commands.len() >= 5, "{commands:?}");
+    let mut of_kettles = None;
+    for command in &commands {
+        let args: Vec<&str> = command.split_whitespace().skip(1).take_while(|arg| *arg != "#").collect();
+        let (out, said, code) = run(&folder, &args);
+        assert_eq!(code, Some(0), "{command}: {said}");
+        assert!(said.starts_with("complete: "), "{command}: {said}");
+        if command.contains("kettles") {
+            of_kettles = Some((out, said));
+        }
+    }
+    let (out, said) = of_kettles.unwrap();
     let urls: Vec<Value> = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["url"].clone()).collect();
     assert_eq!(urls, ["https://kettles.example/copper", "https://kettles.example/iron"]);
-    assert!(String::from_utf8(done.stderr).unwrap().starts_with("complete: 3 records read, 2 pages written"));
+    assert!(said.starts_with("complete: 3 records read, 2 pages written"));
+    assert!(folder.path().join("clean/_SUCCESS.json").exists() && folder.path().join("blocks.parquet").exists());
 }
 
 #[test]
@@ -234,6 +385,43 @@ fn filters_leave_out_what_they_say() {
     assert_eq!(of(&["--max-nodes=100"])[3], "eng nodes");
     assert_eq!(of(&["--max-seconds=0.000000001"])[0], "- time");
     assert_eq!(run(&folder, &["extract", ".", "--lang=xx"]).2, Some(2));
+}
+
+#[test]
+fn pages_are_left_out_by_their_access_in_every_format() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["open", "wall"] {
+        std::fs::copy(root.join(format!("tests/access/{name}.html")), folder.path().join(format!("{name}.html"))).unwrap();
+    }
+    let verdicts = rows(&folder, &["access", "open.html", "wall.html"]);
+    let verdict = |page: usize| verdicts[page]["access"].as_str().unwrap();
+    assert_ne!(verdict(0), verdict(1));
+    for command in
+        [&["extract", "--format=jsonl"][..], &["extract", "--format=text"], &["extract", "--format=csv"], &["classify"], &["access"]]
+    {
+        let drop = |verdicts: &str| {
+            let drop = format!("--drop-access={verdicts}");
+            let (_, said, code) = run(&folder, &[command, &["open.html", "wall.html", "--summary=s.json", &drop]].concat());
+            assert_eq!(code, Some(0), "{said}");
+            let summary: Value = serde_json::from_slice(&std::fs::read(folder.path().join("s.json")).unwrap()).unwrap();
+            (summary["counts"]["pages"].clone(), summary["counts"]["dropped"].clone())
+        };
+        assert_eq!(drop(verdict(1)), (1.into(), serde_json::json!({"access": 1})), "{command:?}");
+        assert_eq!(drop(&format!("{},{}", verdict(0), verdict(1))), (0.into(), serde_json::json!({"access": 2})), "{command:?}");
+    }
+    let left = rows(&folder, &["extract", ".", "--format=jsonl", &format!("--drop-access={}", verdict(1))]);
+    assert_eq!(left.iter().map(|row| row["access"].as_str().unwrap()).collect::<Vec<_>>(), [verdict(0)]);
+    let (_, said, code) = run(&folder, &["extract", ".", "--drop-access=walled"]);
+    assert!(code == Some(2) && said.contains("subscription"), "{said}");
+}
+
+#[test]
+fn a_folder_without_pages_is_told_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("notes.md"), "x").unwrap();
+    let (_, said, code) = run(&folder, &["extract", "."]);
+    assert!(code == Some(2) && [".html", ".warc", ".wet", ".jsonl", ".csv", ".parquet"].iter().all(|name| said.contains(name)), "{said}");
 }
 
 #[test]
@@ -340,15 +528,37 @@ fn formats_follow_the_name_of_the_output() {
     let packed = files(folder.path()).remove("o.jsonl.gz").unwrap();
     flate2::read::MultiGzDecoder::new(&packed[..]).read_to_string(&mut unpacked).unwrap();
     assert_eq!(unpacked, std::fs::read_to_string(folder.path().join("o.jsonl")).unwrap());
-    let columns = |name: &str| {
+    let schema = |name: &str| {
         let file = std::fs::File::open(folder.path().join(name)).unwrap();
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-        let names: Vec<String> = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
-        (names.join(" "), reader.build().unwrap().map(|batch| batch.unwrap().num_rows()).sum::<usize>())
+        let null = |field: &arrow_schema::Field| if field.is_nullable() { ", null" } else { "" };
+        let rows: Vec<String> =
+            reader.schema().fields().iter().map(|field| format!("{}: {}{}", field.name(), field.data_type(), null(field))).collect();
+        // The four pages are alike: each has as many rows.
+        let count = reader.build().unwrap().map(|batch| batch.unwrap().num_rows()).sum::<usize>();
+        assert!(count > 0 && count.is_multiple_of(4), "{name}: {count}");
+        rows
     };
-    let blocks = "blocks.content blocks.caption blocks.navigation blocks.subscription-prompt";
-    assert_eq!(columns("o.parquet"), (format!("path url title text {blocks} words words_total cuts language status"), 4));
-    assert_eq!(columns("b.parquet").0.split(' ').next(), Some("path"));
+    // The documentation has both schemas, word for word.
+    let docs = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/crawls.md")).unwrap();
+    for (name, title) in [("o.parquet", "A page a row:"), ("b.parquet", "A block a row:")] {
+        let written = docs.split_once(title).unwrap().1.split("```").nth(1).unwrap().trim_start_matches("text");
+        assert_eq!(written.trim(), schema(name).join("\n"), "{name}");
+    }
+    // Without the facts the columns are there, and empty.
+    let (_, said, code) = run(&folder, &["extract", "a.warc.gz", "--no-facts", "-o", "n.parquet"]);
+    assert_eq!(code, Some(0), "{said}");
+    for (row, whole) in table_of(&folder.path().join("n.parquet")).into_iter().zip(table_of(&folder.path().join("o.parquet"))) {
+        for (name, value) in row {
+            let fact =
+                ["access", "completeness", "gated", "disagreements", "page_kind", "metadata."].iter().any(|fact| name.starts_with(fact));
+            assert_eq!(value, if fact { Value::Null } else { whole[&name].clone() }, "{name}");
+        }
+    }
+    let (lines, ..) = run(&folder, &["extract", "a.warc.gz", "--no-facts", "--format=jsonl"]);
+    assert!(lines.lines().count() == 4 && !lines.contains("\"access\""));
+    let (text, ..) = run(&folder, &["extract", "a.warc.gz", "--no-facts", "--format=markdown"]);
+    assert!(!text.contains("author"), "{text}");
     // What one run has written, another reads: the text column of JSON Lines is plain text.
     assert_eq!(rows(&folder, &["extract", "o.jsonl", "--format=jsonl"]).len(), 4);
     assert_eq!(rows(&folder, &["extract", "o.parquet", "--format=jsonl"]).len(), 4);

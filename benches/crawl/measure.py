@@ -2,8 +2,8 @@
 """Measure runs over a WARC: pages a second, CPU time, memory; beside the peer on the same file.
 
 Runs of both take turns, so that what else the machine does falls on both. Wall time on a shared machine says little: CPU time is what to compare.
-Writes notebooks-data/crawl-throughput.csv (a row a run) and notebooks-data/crawl-memory.csv (resident memory of one run, second by second),
-and puts the tables between the marks of docs/scale.md.
+Writes notebooks-data/crawl-throughput.csv (a row a run), and puts the tables between the marks of docs/scale.md. memory.py watches the memory of a
+long run.
 
     python3 benches/crawl/measure.py pages.warc.gz PAGES target/release/pagesieve [ROUNDS [TOOL,...]]
     python3 benches/crawl/measure.py --tables
@@ -22,10 +22,9 @@ import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNS = ROOT / "notebooks-data" / "crawl-throughput.csv"
-MEMORY = ROOT / "notebooks-data" / "crawl-memory.csv"
 DOCS = ROOT / "docs" / "scale.md"
 COLUMNS = ["tool", "threads", "round", "pages", "wall_s", "cpu_s", "max_rss_mb", "in_mb", "out_mb", "out_gz_mb"]
-TOOLS = ("pagesieve", "pagesieve --site-memory", "resiliparse")
+TOOLS = ("pagesieve", "pagesieve --no-facts", "pagesieve --site-memory", "resiliparse")
 
 # What the plan is for: pages of one Common Crawl dump, and the archives they lie in.
 PLAN_PAGES = 3_000_000_000
@@ -72,7 +71,7 @@ def timed(command: list[str]) -> tuple[float, float, list[float]]:
 
 
 def measure(archive: str, pages: int, program: str, rounds: int, tools: list[str]) -> None:
-    rows, curve = [], []
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         peer = str(pathlib.Path(__file__).with_name("peer.py"))
         for number in range(rounds):
@@ -80,6 +79,7 @@ def measure(archive: str, pages: int, program: str, rounds: int, tools: list[str
                 ours = [program, "extract", archive, "-o", f"{folder}/out.jsonl", "--threads", str(threads), "-q"]
                 commands = {
                     "pagesieve": ours,
+                    "pagesieve --no-facts": [*ours, "--no-facts"],
                     "pagesieve --site-memory": [*ours, "--site-memory"],
                     "resiliparse": [sys.executable, peer, archive, f"{folder}/out.jsonl", str(threads)],
                 }
@@ -89,10 +89,7 @@ def measure(archive: str, pages: int, program: str, rounds: int, tools: list[str
                     figures = [round(wall, 2), round(cpu, 2), round(max(memory, default=0)), *(round(size / 1e6, 2) for size in sizes)]
                     rows.append([tool, threads, number, pages, *figures])
                     print(dict(zip(COLUMNS, rows[-1], strict=True)), flush=True)
-                    if tool == "pagesieve" and threads == 2:
-                        curve = memory
     write(RUNS, COLUMNS, rows)
-    write(MEMORY, ["second", "rss_mb"], [[(index + 1) / 2, round(value, 1)] for index, value in enumerate(curve)])
 
 
 def written(path: pathlib.Path) -> tuple[int, int]:
@@ -128,17 +125,11 @@ def tables() -> None:
             )
     replace("throughput", lines)
     replace("plan", plan(rows))
-    with open(MEMORY, encoding="utf-8") as file:
-        curve = [float(row["rss_mb"]) for row in csv.DictReader(file)]
-    tenths = [curve[len(curve) * part // 10 : max(len(curve) * (part + 1) // 10, len(curve) * part // 10 + 1)] for part in range(10)]
-    lines = ["| tenth of the run | " + " | ".join(str(part + 1) for part in range(10)) + " |", "|" + " --- |" * 11]
-    lines.append("| most memory, MB | " + " | ".join(f"{max(part):.0f}" for part in tenths) + " |")
-    replace("memory", lines)
 
 
 def plan(rows: list[dict[str, str]]) -> list[str]:
     """What a dump comes to at the measured rates of one thread: arithmetic alone."""
-    tools = [tool for tool in TOOLS[:2] if any(row["tool"] == tool for row in rows)]
+    tools = [tool for tool in TOOLS[:3] if any(row["tool"] == tool for row in rows)]
     lines = ["| | " + " | ".join(tools) + " | from |", "| --- |" + " --- |" * len(tools) + " --- |"]
 
     def each(name: str, source: str, of) -> None:

@@ -3,6 +3,9 @@
 //! Takes blocks' owners, gives [`Marks`] for each: what the classes and ids of the elements around it say, and whether a selector of the
 //! markup's gated parts names one of them. An element is looked at once, however many blocks stand in it.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
 use crate::dom::{NodeId, NodeRef, Tag};
@@ -132,20 +135,26 @@ impl Containers {
     }
 }
 
+/// All parts of names, and the mark of each.
+static PARTS: LazyLock<Option<(AhoCorasick, Vec<Marks>)>> = LazyLock::new(|| {
+    let all: [(&[&str], Marks); 5] = [
+        (&OPEN_PARTS, Marks::OPEN),
+        (&GATED_PARTS, Marks::GATED),
+        (&METERED_PARTS, Marks::METERED),
+        (&WALL_PARTS, Marks::WALL),
+        (&OVERLAY_PARTS, Marks::OVERLAY),
+    ];
+    let (parts, marks): (Vec<&str>, Vec<Marks>) =
+        all.into_iter().flat_map(|(parts, mark)| parts.iter().map(move |part| (*part, mark))).unzip();
+    // Fails for texts of gigabytes alone.
+    Some((AhoCorasick::new(parts).ok()?, marks))
+});
+
 fn of_name(name: &str) -> Marks {
-    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-    if has(&OPEN_PARTS) {
-        return Marks::OPEN;
-    }
-    let mut marks = Marks::default();
-    for (parts, mark) in
-        [(&GATED_PARTS[..], Marks::GATED), (&METERED_PARTS, Marks::METERED), (&WALL_PARTS, Marks::WALL), (&OVERLAY_PARTS, Marks::OVERLAY)]
-    {
-        if has(parts) {
-            marks = marks.with(mark);
-        }
-    }
-    marks
+    let Some((finder, marks)) = &*PARTS else { return Marks::default() };
+    let found = finder.find_overlapping_iter(name);
+    let found = found.fold(Marks::default(), |all, found| all.with(marks[found.pattern().as_usize()]));
+    if found.has(Marks::OPEN) { Marks::OPEN } else { found }
 }
 
 #[cfg(test)]

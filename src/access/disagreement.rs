@@ -38,7 +38,11 @@ impl Stance {
             open_flags: signals.data.count(Says::Open),
             gated_flags: signals.data.count(Says::Gated) + signals.data.count(Says::Metered),
             against_free: [
-                against("markup says free, a prompt or vendor asks for consent or payment", "consent-or-pay", signals.asks_for_consent()),
+                against(
+                    "markup says free, a prompt or vendor asks for consent or payment",
+                    "consent-or-pay",
+                    signals.stands_behind_consent(),
+                ),
                 against("markup says free, hidden text stands in elements named as gated", "hidden", signals.hides_gated_text()),
                 against("markup says free, the text ends at a wall", "wall", signals.ends_at_wall()),
             ],

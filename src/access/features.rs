@@ -48,6 +48,7 @@ columns! {
     TEXT_OPEN "text_open" PageData "text in elements named as open";
     VENDOR "vendor" Vendor "a vendor of paywalls";
     CONSENT "consent" Vendor "a vendor that sells the way around consent, or a visible prompt for consent or payment";
+    CONSENT_WALL "consent_wall" Prompt "consent and payment offered side by side, or a vendor of the way around consent and a prompt that speaks of it";
     PLATFORM "platform" Vendor "a platform with memberships";
     PROMPT_SIGN "prompt_sign" Prompt "at least one of: wall_inside, wall_box, meter, registration_wall, premium_mark";
     WALL_INSIDE "wall_inside" Prompt "visible wall prompts around or in the text, at most 3, as a share of 3";
@@ -70,7 +71,7 @@ columns! {
     BREAKS_OFF "breaks_off" Text "the text ends with an ellipsis, within a sentence or with a heading";
     ELLIPSIS "ellipsis" Text "the text ends with an ellipsis";
     READ_ON "read_on" Text "a link to the rest after the text";
-    READ_OUT "read_out" Text "a link in or after the text to its rest on another site";
+    READ_OUT "read_out" Text "a link in or after a text of at most 400 words to its rest on another site";
     NEXT_PAGE "next_page" Text "a pager to a second page";
     MISSING_WORDS "missing_words" Text "the text has less than half the words that JSON-LD counts";
     FEW_WORDS "few_words" Text "how far the text is below 300 words, as a share";
@@ -78,6 +79,11 @@ columns! {
 
 /// The columns that the question of teasers is answered by: there are too few teasers to learn more weights from.
 pub(crate) const TEASER_COLUMNS: [usize; 4] = [CUT_SIGN, BREAKS_OFF, MISSING_WORDS, SHORT];
+
+/// Whether a row's page stands behind a choice between consent and payment.
+pub(crate) fn stands_behind_consent(row: &[f32; WIDTH]) -> bool {
+    row[CONSENT_WALL] > 0.0
+}
 
 /// The width of a row.
 pub(crate) const WIDTH: usize = COLUMNS.len();
@@ -119,6 +125,7 @@ fn page_data(signals: &Signals<'_>, row: &mut [f32; WIDTH]) {
     row[TEXT_OPEN] = flag(signals.marks.open > 0.0);
     row[VENDOR] = flag(signals.has_role(Role::Paywall));
     row[CONSENT] = flag(signals.asks_for_consent());
+    row[CONSENT_WALL] = flag(signals.stands_behind_consent());
     row[PLATFORM] = flag(signals.has_role(Role::Platform));
 }
 

@@ -5,6 +5,7 @@
 //! it was served: what scripts do later, cookies and accounts are not known.
 
 mod claims;
+mod consent;
 mod containers;
 mod disagreement;
 mod evidence;
@@ -14,10 +15,19 @@ mod shape;
 mod signals;
 mod vendors;
 
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
 pub(crate) use disagreement::Stance;
 pub use evidence::{Evidence, EvidenceKind, Leaning};
 pub(crate) use shape::words_of;
 pub(crate) use signals::Signals;
+
+/// What finds texts, all in lower case, in a page's source in lower case. To lower a source and then look for what stands in it as it stands is many
+/// times as fast as to look whatever the case: only then can the search skip. None of the texts may hold another, so that all ways to count
+/// matches are the same. `None` for texts of gigabytes alone.
+fn finder<T: AsRef<[u8]>>(texts: impl IntoIterator<Item = T>) -> Option<AhoCorasick> {
+    AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostFirst).build(texts).ok()
+}
 
 /// Declares an enum whose variants have names in files, an order and a count.
 macro_rules! named {

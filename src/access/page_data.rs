@@ -6,7 +6,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::AhoCorasick;
+
+use super::finder;
 
 /// More flags than this are not collected.
 const MOST: usize = 200;
@@ -93,8 +95,7 @@ const GATED_VALUES: [&str; 17] = [
 const OPEN_VALUES: [&str; 12] =
     ["free", "open", "public", "anonymous", "gratuit", "gratis", "frei", "none", "kostenlos", "unlocked", "freemium-free", "gratuito"];
 
-static STEM_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(STEMS.iter().chain(&MORE_STEMS)).ok());
+static STEM_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(STEMS.iter().chain(&MORE_STEMS)));
 
 /// What a flag says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,11 +120,12 @@ pub(super) struct PageData<'a> {
 }
 
 impl<'a> PageData<'a> {
-    pub(super) fn of(source: &'a str) -> Self {
+    /// Takes the page's source, and the same in lower case.
+    pub(super) fn of(source: &'a str, lower: &str) -> Self {
         let mut data = Self::default();
         let Some(finder) = STEM_FINDER.as_ref() else { return data };
         let mut end = 0;
-        for found in finder.find_iter(source) {
+        for found in finder.find_iter(lower) {
             if found.start() < end || data.flags.len() >= MOST {
                 continue;
             }
@@ -206,7 +208,7 @@ mod tests {
     use super::*;
 
     fn flags(source: &str) -> Vec<(&str, Says)> {
-        PageData::of(source).flags.iter().map(|flag| (flag.key, flag.says)).collect()
+        PageData::of(source, &source.to_ascii_lowercase()).flags.iter().map(|flag| (flag.key, flag.says)).collect()
     }
 
     #[test]
@@ -225,6 +227,13 @@ mod tests {
                 ("is_free", Says::Open),
             ]
         );
+    }
+
+    #[test]
+    fn no_stem_holds_another() {
+        let stems: Vec<&str> = STEMS.into_iter().chain(MORE_STEMS).collect();
+        assert!(stems.iter().all(|stem| stems.iter().filter(|other| stem.contains(**other)).count() == 1));
+        assert!(stems.iter().all(|stem| *stem == stem.to_lowercase()));
     }
 
     #[test]

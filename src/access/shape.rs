@@ -79,7 +79,7 @@ pub(crate) struct Shape {
     pub(crate) heading_last: bool,
     /// A link after the text leads to its rest.
     pub(crate) read_on: bool,
-    /// A link in or after the text leads to its rest on another site.
+    /// The text is short, and a link in or after it leads to its rest on another site.
     pub(crate) read_out: bool,
     /// A pager after the text leads to a second page.
     pub(crate) next_page: bool,
@@ -89,6 +89,8 @@ pub(crate) struct Shape {
 
 /// More blocks than this between two paragraphs part two texts: what is far behind the article is seldom its own.
 const GAP: usize = 30;
+/// An excerpt that another site has the rest of has at most so many words; a longer text with such a link is whole and names its source.
+const EXCERPT: f32 = 400.0;
 /// Words that make a block a paragraph.
 const PARAGRAPH: f32 = 12.0;
 
@@ -132,7 +134,7 @@ impl Shape {
             (shape.first, shape.last, shape.run_words) = (Some(run.first), Some(run.last), run.words);
             shape.ends(page, run.last);
             shape.look_after(page, run.last);
-            shape.read_out = leads_out(page, run);
+            shape.read_out = run.words <= EXCERPT && leads_out(page, run);
         }
         shape
     }
@@ -286,5 +288,7 @@ mod tests {
         assert!(!with("<a href='#more'>Read More</a>").read_on);
         assert!(with("<a href='https://b.example/whole'>Read More</a>").read_out);
         assert!(!with("<a href='https://www.a.example/sheep'>Read More</a>").read_out);
+        let whole = format!("<p>{LONG}.").repeat(30);
+        assert!(!shape(&format!("{whole}<div><a href='https://b.example/whole'>Read More</a></div>")).read_out);
     }
 }

@@ -4,6 +4,7 @@
 //! words.
 
 use super::claims::{Claims, Tier};
+use super::consent::consent_wall;
 use super::containers::{Containers, Marks};
 use super::evidence::{Evidence, EvidenceKind, Leaning};
 use super::page_data::{Flag, PageData, Says};
@@ -52,6 +53,8 @@ pub(crate) struct Signals<'a> {
     pub(super) marks: TextMarks,
     /// The block near the headline that marks the article as for payers.
     pub(super) premium_mark: Option<usize>,
+    /// The block in which consent and payment are offered as the two ways in.
+    consent_wall: Option<usize>,
     pub(crate) shape: Shape,
 }
 
@@ -91,12 +94,22 @@ const NEAR_HEADLINE: usize = 4;
 impl<'a> Signals<'a> {
     pub(crate) fn of(page: &'a LabelledPage, declared: &Declared<'_>) -> Self {
         let source = page.page().dom().map_or("", crate::dom::Dom::source);
+        let lower = source.to_ascii_lowercase();
         let claims = Claims::of(declared);
         let mut containers = Containers::new(&claims.selectors);
         let shape = Shape::of(page);
         let marks = text_marks(page, &mut containers);
         let prompts = placed(page, &shape, &mut containers);
-        Self { claims, data: PageData::of(source), vendors: vendors(source), prompts, marks, premium_mark: premium_mark(page), shape }
+        Self {
+            claims,
+            data: PageData::of(source, &lower),
+            vendors: vendors(&lower),
+            prompts,
+            marks,
+            premium_mark: premium_mark(page),
+            consent_wall: consent_wall(page),
+            shape,
+        }
     }
 
     pub(super) fn has_role(&self, role: Role) -> bool {
@@ -107,6 +120,12 @@ impl<'a> Signals<'a> {
     pub(super) fn asks_for_consent(&self) -> bool {
         let asked = self.prompts.iter().any(|placed| placed.prompt.said.has(PromptKind::ConsentOrPay) && !placed.hidden);
         asked || self.has_role(Role::ConsentOrPay)
+    }
+
+    /// Both ways are offered side by side, or a vendor of the way around consent is there and the page speaks of it.
+    pub(super) fn stands_behind_consent(&self) -> bool {
+        let asked = self.prompts.iter().any(|placed| placed.prompt.said.has(PromptKind::ConsentOrPay) && !placed.hidden);
+        self.consent_wall.is_some() || (asked && self.has_role(Role::ConsentOrPay))
     }
 
     /// A part of the text is hidden, and a part stands in elements named as gated.
@@ -134,6 +153,11 @@ impl<'a> Signals<'a> {
         }
         self.prompt_evidence(&mut list);
         self.mark_evidence(&mut list);
+        if self.stands_behind_consent() {
+            let value = if self.consent_wall.is_some() { "both ways side by side" } else { "a vendor's script, and the page speaks of it" };
+            let evidence = Evidence::new(EvidenceKind::Prompt, "choice between consent and payment", value, Leaning::Gated);
+            list.push(self.consent_wall.map_or(evidence.clone(), |block| evidence.at(block)));
+        }
         self.text_evidence(&mut list);
         list
     }

@@ -5,7 +5,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::AhoCorasick;
+
+use super::finder;
 
 /// The table, read into the program.
 const SOURCE: &str = include_str!("vendors.tsv");
@@ -45,7 +47,7 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let (vendors, texts): (Vec<Vendor>, Vec<&str>) = lines().map(|line| (Vendor { name: line.name, role: line.role }, line.text)).unzip();
-    Table { finder: AhoCorasickBuilder::new().ascii_case_insensitive(true).build(texts).ok(), vendors }
+    Table { finder: finder(texts), vendors }
 });
 
 struct Line {
@@ -62,7 +64,7 @@ fn lines() -> impl Iterator<Item = Line> {
     })
 }
 
-/// The vendors on a page, each once, in the table's order.
+/// The vendors on a page, each once, in the table's order. Takes the page's source in lower case.
 pub(super) fn vendors(source: &str) -> Vec<Vendor> {
     let Some(finder) = &TABLE.finder else { return Vec::new() };
     let mut met = vec![false; TABLE.vendors.len()];
@@ -94,8 +96,14 @@ mod tests {
     }
 
     #[test]
+    fn no_text_holds_another() {
+        let texts: Vec<&str> = lines().map(|line| line.text).collect();
+        assert!(texts.iter().all(|text| texts.iter().filter(|other| text.contains(**other)).count() == 1));
+    }
+
+    #[test]
     fn a_vendor_is_named_once() {
-        let found = vendors("<script src=//cdn.Tinypass.com/api.js></script><script>window.tp=window.tp||[]</script> evolok");
+        let found = vendors("<script src=//cdn.tinypass.com/api.js></script><script>window.tp=window.tp||[]</script> evolok");
         assert_eq!(found.iter().map(|vendor| vendor.name).collect::<Vec<_>>(), ["Piano", "Evolok"]);
         assert_eq!(vendors("a piano of 1890"), []);
     }

@@ -18,6 +18,7 @@ pub(crate) fn run(args: &AccessArgs, console: &Console) -> Result<Outcome, Failu
     let run = RunArgs {
         pages: &args.pages,
         labelling: &args.labelling,
+        judging: &args.judging,
         read: &args.read,
         filter: &args.filter,
         site: None,

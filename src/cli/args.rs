@@ -73,6 +73,9 @@ pub(crate) struct ExtractArgs {
     /// --format jsonl has the title in a field of its own.
     #[arg(long, help_heading = "Output")]
     pub(crate) headline: bool,
+    /// Leave access, kind of page and metadata out of rows and front matter, which saves the time that they take.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_facts: bool,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
 }
@@ -86,6 +89,8 @@ pub(crate) struct ClassifyArgs {
     pub(crate) pages: PagesArgs,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
     #[command(flatten)]
     pub(crate) site: SiteArgs,
     #[command(flatten)]

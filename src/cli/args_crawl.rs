@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
+use pagesieve::Access;
 use pagesieve::crawl::{CHECKPOINT_RECORDS, Status, language_code};
 
 /// What is read of archives and tables.
@@ -47,6 +48,9 @@ pub(crate) struct FilterArgs {
     /// Write no pages with these statuses.
     #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = status(), help_heading = "Filters")]
     pub(crate) drop_status: Vec<Status>,
+    /// Write no pages with these verdicts on access.
+    #[arg(long, value_name = "VERDICT,...", value_delimiter = ',', value_parser = access(), help_heading = "Filters")]
+    pub(crate) drop_access: Vec<Access>,
 }
 
 /// What is learnt from other pages of a run.
@@ -112,6 +116,11 @@ pub(crate) enum Compress {
     Gz,
     /// zstd.
     Zst,
+}
+
+fn access() -> impl TypedValueParser<Value = Access> {
+    PossibleValuesParser::new(Access::ALL.iter().map(|access| access.as_str()))
+        .try_map(|name| Access::from_name(&name).ok_or("no such verdict"))
 }
 
 fn status() -> impl TypedValueParser<Value = Status> {

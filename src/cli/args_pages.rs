@@ -56,12 +56,18 @@ pub(crate) struct TrainPagesArgs {
 /// Score the model of access, completeness and kind of pages by cross-validation.
 ///
 /// Every page is judged by a model trained on the folds of other sites. Prints gated against open with an interval (bootstrap over sites), the
-/// confusion of access, completeness and kinds, what markup alone comes to, each kind of evidence left out and by itself, and how many pages
-/// whose markup is wrong are flagged.
+/// confusion of access, completeness and kinds, what markup alone comes to, each kind of evidence left out and by itself, how many pages whose
+/// markup is wrong are flagged, and how far the sources of titles agree; with readings also how often authors, dates and kinds of prompts are right.
 #[derive(Debug, Args)]
 pub(crate) struct EvaluatePagesArgs {
     #[command(flatten)]
     pub(crate) corpus: PageCorpusArgs,
+    /// Score authors and dates beside the readings in this file (CSV): id, authors, published, modified.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Readings")]
+    pub(crate) metadata: Option<PathBuf>,
+    /// Score the kinds of prompts beside the readings in this file (CSV): page, block, `text_hash`, draw, kind.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Readings")]
+    pub(crate) prompt_kinds: Option<PathBuf>,
     /// Write in this format.
     #[arg(long, value_enum, default_value_t = PageReportFormat::Text, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: PageReportFormat,

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &ClassifyArgs, console: &Console) -> Result<Outcome, Fai
     let run = RunArgs {
         pages: &args.pages,
         labelling: &args.labelling,
+        judging: &args.judging,
         site: Some(&args.site),
         read: &args.read,
         filter: &args.filter,

@@ -13,12 +13,12 @@ use pagesieve::crawl::{
 use pagesieve::dom::DomLimits;
 use pagesieve::page::PageLimits;
 use pagesieve::source::{Kind, STDIN};
-use pagesieve::{Error, Export, ExportOptions, Model, PageOptions};
+use pagesieve::{Error, Export, ExportOptions, Model, PageModel, PageOptions};
 
-use super::args::{DedupArgs, DedupKind, FilterArgs, InputFormat, LabellingArgs, PagesArgs, ReadArgs, SiteArgs, WriteArgs};
+use super::args::{DedupArgs, DedupKind, FilterArgs, InputFormat, JudgingArgs, LabellingArgs, PagesArgs, ReadArgs, SiteArgs, WriteArgs};
 use super::console::Console;
 use super::failure::Failure;
-use super::pages::{Outcome, decision_of, model_of};
+use super::pages::{Outcome, decision_of, model_of, page_model_of};
 use super::progress::Progress;
 use super::results::Target;
 
@@ -27,6 +27,7 @@ use super::results::Target;
 pub(crate) struct RunArgs<'a> {
     pub(crate) pages: &'a PagesArgs,
     pub(crate) labelling: &'a LabellingArgs,
+    pub(crate) judging: &'a JudgingArgs,
     pub(crate) site: Option<&'a SiteArgs>,
     pub(crate) read: &'a ReadArgs,
     pub(crate) filter: &'a FilterArgs,
@@ -56,7 +57,8 @@ impl RunArgs<'_> {
         let inputs = self.inputs()?;
         let model = model_of(self.labelling)?;
         let options = self.options();
-        let fingerprint = if target.lasts() { self.fingerprint(&inputs, &model, &made) } else { String::new() };
+        let judge = self.judge()?;
+        let fingerprint = if target.lasts() { self.fingerprint(&inputs, &model, &(&made, &judge)) } else { String::new() };
         let Some(mut sink) = target.sink(self.write, made.format, made.extension, fingerprint)? else {
             console.step("the run is complete already");
             return Ok(Outcome::Complete);
@@ -71,6 +73,7 @@ impl RunArgs<'_> {
             export: made.export,
             content: made.content,
             language: true,
+            judge,
             limits: self.limits(),
             max_time: Duration::from_secs_f64(self.read.max_seconds),
         };
@@ -128,7 +131,12 @@ impl RunArgs<'_> {
             url: self.pages.url.clone(),
         };
         let filter = self.filter;
-        options.filters = Filters { languages: filter.lang.clone(), min_words: filter.min_words, drop_status: filter.drop_status.clone() };
+        options.filters = Filters {
+            languages: filter.lang.clone(),
+            min_words: filter.min_words,
+            drop_status: filter.drop_status.clone(),
+            drop_access: filter.drop_access.clone(),
+        };
         options.dedup = self.dedup.and_then(|args| {
             let sameness = match args.dedup? {
                 DedupKind::Exact => Sameness::Exact,
@@ -139,6 +147,14 @@ impl RunArgs<'_> {
         options.site_memory = self.site.and_then(|site| site.site_memory).map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         options.checkpoint_records = self.write.checkpoint;
         options
+    }
+
+    /// What judges pages, if some are to be left out by it.
+    fn judge(&self) -> Result<Option<Arc<PageModel>>, Failure> {
+        if self.filter.drop_access.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(page_model_of(self.judging)?)))
     }
 
     fn limits(&self) -> PageLimits {
@@ -154,7 +170,7 @@ impl RunArgs<'_> {
     }
 
     /// All that decides the results, but not the number of threads.
-    fn fingerprint(&self, inputs: &[Result<Input, Error>], model: &Model, made: &Made) -> String {
+    fn fingerprint(&self, inputs: &[Result<Input, Error>], model: &Model, made: &impl std::fmt::Debug) -> String {
         let options = RunOptions { threads: 0, ..self.options() };
         let settings = format!(
             "{options:?} {:?} {:?} {:?} {:?} {:?}",

@@ -21,12 +21,14 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
         return Err(Failure::Usage("--dedup works on plain text: write text, jsonl, csv or parquet".to_owned()));
     }
     let mut export = ExportOptions::default().keep(args.keep.iter().copied()).headline(args.headline);
-    if format == ExtractFormat::Jsonl
+    let rows = matches!(format, ExtractFormat::Jsonl | ExtractFormat::Csv | ExtractFormat::Parquet);
+    if rows
+        && !args.no_facts
         && let Some(model) = page_model(&args.judging)?
     {
         export = export.facts(Arc::new(model));
     }
-    let exporter = |format: PageFormat| exported(format.exporter(export.clone().front_matter(true)));
+    let exporter = |format: PageFormat| exported(format.exporter(export.clone().front_matter(!args.no_facts)));
     let (extension, (content, format)) = match format {
         ExtractFormat::Text => ("txt", (Content::Pages, RowFormat::Text)),
         ExtractFormat::Markdown => ("md", exporter(PageFormat::Markdown)),
@@ -38,6 +40,7 @@ pub(crate) fn run(args: &ExtractArgs, console: &Console) -> Result<Outcome, Fail
     let run = RunArgs {
         pages: &args.pages,
         labelling: &args.labelling,
+        judging: &args.judging,
         site: Some(&args.site),
         read: &args.read,
         filter: &args.filter,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pagesieve::page_model::{BlockLabels, PageCorpus, PageReport, cross_validate_pages, train_pages};
+use pagesieve::page_model::{BlockLabels, PageCorpus, PageReport, Readings, cross_validate_pages, train_pages};
 use pagesieve::{Corpus, Error, Recipe};
 
 use super::args_pages::{EvaluatePagesArgs, PageCorpusArgs, PageReportFormat, TrainPagesArgs};
@@ -13,7 +13,7 @@ use super::pages::Outcome;
 
 pub(crate) fn train(args: &TrainPagesArgs, console: &Console) -> Result<Outcome, Failure> {
     let (corpus, model) = within_pool(&args.corpus, || {
-        let corpus = read(&args.corpus, console)?;
+        let corpus = read(&args.corpus, &Readings::default(), console)?;
         let model = train_pages(&corpus)?;
         Ok((corpus, model))
     })?;
@@ -30,7 +30,14 @@ pub(crate) fn train(args: &TrainPagesArgs, console: &Console) -> Result<Outcome,
 }
 
 pub(crate) fn evaluate(args: &EvaluatePagesArgs, console: &Console) -> Result<Outcome, Failure> {
-    let report = within_pool(&args.corpus, || Ok(cross_validate_pages(&read(&args.corpus, console)?)?))?;
+    let mut readings = Readings::default();
+    if let Some(path) = &args.metadata {
+        readings = readings.metadata(path)?;
+    }
+    if let Some(path) = &args.prompt_kinds {
+        readings = readings.prompt_kinds(path)?;
+    }
+    let report = within_pool(&args.corpus, || Ok(cross_validate_pages(&read(&args.corpus, &readings, console)?)?))?;
     let bytes = match args.format {
         PageReportFormat::Text => report.to_text(),
         PageReportFormat::Json => report.to_json(),
@@ -58,7 +65,7 @@ fn within_pool<T: Send>(args: &PageCorpusArgs, work: impl FnOnce() -> Result<T, 
     pool.install(work)
 }
 
-fn read(args: &PageCorpusArgs, console: &Console) -> Result<PageCorpus, Failure> {
+fn read(args: &PageCorpusArgs, readings: &Readings, console: &Console) -> Result<PageCorpus, Failure> {
     let corpus = Corpus::open(&args.corpus)?;
     let labels = if let Some(path) = &args.labels {
         BlockLabels::read(path)?
@@ -70,7 +77,7 @@ fn read(args: &PageCorpusArgs, console: &Console) -> Result<PageCorpus, Failure>
         write(path, labels.to_csv().as_bytes())?;
     }
     console.step("reading pages");
-    Ok(PageCorpus::read(&args.corpus, &corpus, &labels)?)
+    Ok(PageCorpus::read(&args.corpus, &corpus, &labels, readings)?)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! What a run says while it goes on: what it could not read, what it cut, and how far it is.
 
 use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -26,9 +27,9 @@ pub(crate) struct Progress<'a> {
     begun: Cell<Instant>,
     /// Whether the inputs are being counted, not labelled yet.
     counting: Cell<bool>,
-    /// When something was last shown, and records done when the run was begun or gone on with.
+    /// When something was last shown; records done, and bytes read, when the run was begun or gone on with.
     shown: Cell<Instant>,
-    first: RefCell<Option<u64>>,
+    first: RefCell<Option<(u64, u64)>>,
 }
 
 impl<'a> Progress<'a> {
@@ -68,7 +69,8 @@ impl<'a> Progress<'a> {
 
 impl Progress<'_> {
     fn show(&self, progress: RunProgress, what: &str) {
-        let first = *self.first.borrow_mut().get_or_insert(progress.records.saturating_sub(1));
+        let done = self.before.get(progress.input).copied().unwrap_or(0) + progress.bytes;
+        let (first, first_bytes) = *self.first.borrow_mut().get_or_insert((progress.records.saturating_sub(1), done));
         let every = if self.console.shows_bars() { BAR_EVERY } else { LINE_EVERY };
         if self.shown.get().elapsed() < every {
             return;
@@ -76,16 +78,31 @@ impl Progress<'_> {
         self.shown.set(Instant::now());
         let seconds = self.begun.get().elapsed().as_secs_f64();
         let rate = (progress.records - first) as f64 / seconds;
-        let done = self.before.get(progress.input).copied().unwrap_or(0) + progress.bytes;
         if self.console.shows_bars() {
             self.bar.set_position(done);
             self.bar.set_message(format!("{} {what}, {rate:.0} records/s", progress.records));
         } else {
-            let percent = 100.0 * done as f64 / self.total.max(1) as f64;
-            let megabytes = done as f64 / 1e6;
-            self.console.step(&format!("{} {what}, {rate:.0} records/s, {megabytes:.0} MB read ({percent:.0} %)", progress.records));
+            let speed = done.saturating_sub(first_bytes) as f64 / seconds;
+            self.console.step(&format!("{} {what}, {rate:.0} records/s, {}", progress.records, read(done, self.total, speed)));
         }
     }
+}
+
+/// How much of the inputs is read, how fast, and how long the rest takes at that speed (bytes a second).
+fn read(done: u64, total: u64, speed: f64) -> String {
+    let share = if total > 0 { format!(" ({:.0} %)", 100.0 * done as f64 / total as f64) } else { String::new() };
+    let mut text = format!("{:.0} MB read{share}, {:.1} MB/s", done as f64 / 1e6, speed / 1e6);
+    let left = total.saturating_sub(done) as f64 / speed;
+    if left.is_finite() && total > done {
+        let minutes = (left / 60.0).ceil();
+        let (hours, minutes) = ((minutes / 60.0).floor(), minutes % 60.0);
+        // Writing to a string cannot fail.
+        if hours > 0.0 {
+            let _ = write!(text, ", {hours:.0} h");
+        }
+        let _ = write!(text, "{} {minutes:.0} min left", if hours > 0.0 { "" } else { "," });
+    }
+    text
 }
 
 impl Observer for Progress<'_> {
@@ -110,5 +127,19 @@ impl Observer for Progress<'_> {
             self.begun.set(Instant::now());
         }
         self.show(progress, "records");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_how_fast_and_how_long() {
+        assert_eq!(read(250_000_000, 1_000_000_000, 2_500_000.0), "250 MB read (25 %), 2.5 MB/s, 5 min left");
+        assert_eq!(read(1_000_000_000, 40_000_000_000, 5_000_000.0), "1000 MB read (2 %), 5.0 MB/s, 2 h 10 min left");
+        // What has no size, such as standard input, has no end in sight either.
+        assert_eq!(read(9_000_000, 0, 3_000_000.0), "9 MB read, 3.0 MB/s");
+        assert_eq!(read(0, 1_000_000, 0.0), "0 MB read (0 %), 0.0 MB/s");
     }
 }

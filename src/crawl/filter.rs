@@ -4,6 +4,7 @@
 
 use super::dedup::{Dedup, ParagraphKeys};
 use super::row::{PageOutput, Status};
+use crate::access::Access;
 
 /// What is written. Everything, unless said otherwise.
 #[derive(Debug, Clone, Default)]
@@ -14,11 +15,14 @@ pub struct Filters {
     pub min_words: usize,
     /// Not the pages with one of these.
     pub drop_status: Vec<Status>,
+    /// Not the pages with one of these verdicts. The rows must hold it ([`crate::ExportOptions::facts`]), or the labeller judge pages
+    /// ([`super::Labeller::judge`]). Pages that were not read to their end ([`Status::Time`], [`Status::Failed`]) have none and stay.
+    pub drop_access: Vec<Access>,
 }
 
 impl Filters {
-    /// Takes duplicate paragraphs off a page's text, then says which filter leaves the page out, if any. Pages that language or status leave out
-    /// add nothing to what has been seen.
+    /// Takes duplicate paragraphs off a page's text, then says which filter leaves the page out, if any. Pages that status, language or
+    /// access leave out add nothing to what has been seen.
     pub(super) fn apply(&self, output: &mut PageOutput, dedup: Option<(&mut Dedup, &[ParagraphKeys])>) -> Verdict {
         let row = &mut output.row;
         if self.drop_status.contains(&row.status) {
@@ -26,6 +30,9 @@ impl Filters {
         }
         if !self.languages.is_empty() && !row.language.is_some_and(|language| self.languages.contains(&language)) {
             return Verdict::dropped("language");
+        }
+        if output.access.is_some_and(|access| self.drop_access.contains(&access)) {
+            return Verdict::dropped("access");
         }
         let mut removed = 0;
         if let Some((dedup, keys)) = dedup {

@@ -3,6 +3,7 @@
 //! Takes a record, a model and the options of a run; gives what is written of the page. Knows nothing of threads or files.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::language::language_of;
@@ -14,7 +15,7 @@ use crate::label::Label;
 use crate::page::{Page, PageLimits, PageOptions};
 use crate::site::{SiteCounts, SitePage};
 use crate::source::Source;
-use crate::{Blocks, Decision, Export, LabelledPage, Model, Result};
+use crate::{Blocks, Decision, Export, LabelledPage, Model, PageModel, Result};
 
 /// What a run writes of a page.
 #[derive(Debug)]
@@ -40,6 +41,8 @@ pub struct Labeller<'a> {
     pub content: Content,
     /// Whether rows say the language.
     pub language: bool,
+    /// Judges pages for [`super::Filters::drop_access`] where rows hold no verdict.
+    pub judge: Option<Arc<PageModel>>,
     /// How much of a page is read.
     pub limits: PageLimits,
     /// The longest time for a page. It is looked at between the steps (parse, label, export): a step is not broken off.
@@ -81,6 +84,11 @@ impl Labeller<'_> {
             Ok(SitePage::new(&page, &blocks))
         };
         catch_unwind(AssertUnwindSafe(read)).unwrap_or(Ok(None))
+    }
+
+    /// Whether the access of pages is known.
+    pub(super) fn judges(&self) -> bool {
+        self.judge.is_some() || self.export.has_facts()
     }
 
     fn output(&self, record: Record, counts: Option<&SiteCounts>) -> Result<PageOutput> {
@@ -134,13 +142,16 @@ impl Labeller<'_> {
             Content::Blocks => Written::Blocks(BlockRow::all(page)),
             Content::Export(export) => Written::Text(export.page(path, page)),
         };
-        PageOutput { row: PageRow { record, language, status: Status::of(page) }, written, keys: Vec::new() }
+        let said = record.facts.as_ref().map(|facts| facts.access);
+        let access = said.or_else(|| self.judge.as_ref().map(|model| model.judge(page).access.access));
+        PageOutput { row: PageRow { record, language, status: Status::of(page) }, access, written, keys: Vec::new() }
     }
 
     fn without_text(path: String, url: Option<String>, status: Status) -> PageOutput {
         let (title, text, blocks) = (None, String::new(), [0; Label::COUNT]);
         let record = PageRecord { path, url, title, text, blocks, words: 0, words_total: 0, cuts: Vec::new(), facts: None };
-        PageOutput { row: PageRow { record, language: None, status }, written: Written::Text(String::new()), keys: Vec::new() }
+        let row = PageRow { record, language: None, status };
+        PageOutput { row, access: None, written: Written::Text(String::new()), keys: Vec::new() }
     }
 }
 

@@ -20,6 +20,7 @@
 //!     export: ExportOptions::default(),
 //!     content: Content::Pages,
 //!     language: true,
+//!     judge: None,
 //!     limits: pagesieve::page::PageLimits::default(),
 //!     max_time: Duration::from_secs(60),
 //! };

@@ -322,7 +322,7 @@ mod tests {
         let mut seen = Vec::new();
         let open = |input: usize| -> Result<Box<dyn RecordSource>> {
             if input == 2 {
-                return Err(Error::NoPages { path: "two".into() });
+                return Err(Error::NoPages { path: "two".into(), expected: "two" });
             }
             Ok(Box::new(Numbers { input, next: 0, count: 40 * (input as u64 % 4) }))
         };

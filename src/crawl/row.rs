@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::dedup::ParagraphKeys;
+use crate::access::Access;
 use crate::classify::LabelledPage;
 use crate::export::PageRecord;
 use crate::label::{Label, Probabilities};
@@ -130,6 +131,8 @@ pub enum Written {
 pub struct PageOutput {
     /// Its row: what filters look at, and what is written if nothing else is.
     pub row: PageRow,
+    /// What a reader without an account may read of it, if pages were judged.
+    pub access: Option<Access>,
     /// What it is written as.
     pub written: Written,
     /// The keys of the text's paragraphs, if paragraphs that came before are taken off.

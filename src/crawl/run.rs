@@ -25,9 +25,10 @@ use crate::{Error, Model, Result};
 /// Records between two checkpoints: some seconds of one thread's work.
 pub const CHECKPOINT_RECORDS: u64 = 2048;
 
-/// Memory for records that wait for a worker, and what each worker adds.
-const RECORD_BYTES: usize = 64 << 20;
-const RECORD_BYTES_PER_WORKER: usize = 32 << 20;
+/// Memory for records that wait for a worker, and what each worker adds: some dozen usual pages a worker are enough that none waits, and readers
+/// are always ahead, so that all of it is in use all the time.
+const RECORD_BYTES: usize = 8 << 20;
+const RECORD_BYTES_PER_WORKER: usize = 4 << 20;
 
 /// Memory for results that wait for their turn.
 const RESULT_BYTES: usize = 256 << 20;
@@ -109,7 +110,8 @@ impl Observer for Unobserved {}
 /// and gone on with (but for pages that reach [`Labeller::max_time`]).
 ///
 /// # Errors
-/// If the sink cannot write, if there is not enough memory, or if an input that is to be read twice cannot be. What cannot be read is told to the observer and counted.
+/// If the sink cannot write, if there is not enough memory, if pages are to be left out by access and nothing judges it, or if an input that is
+/// to be read twice cannot be. What cannot be read is told to the observer and counted.
 pub fn run(
     inputs: Vec<Result<Input>>,
     labeller: &Labeller<'_>,
@@ -120,6 +122,10 @@ pub fn run(
     let (observer, stop) = watch;
     let begun = Instant::now();
     check_memory(options)?;
+    if !options.filters.drop_access.is_empty() && !labeller.judges() {
+        let found = "no page model".to_owned();
+        return Err(Error::Setting { setting: "pages to leave out by access", found, expected: "a page model that judges them" });
+    }
     let sites = match options.site_memory {
         Some(bytes) => site_counts(&inputs, labeller, (options, bytes), &mut *sink, watch)?,
         None => None,
@@ -284,4 +290,35 @@ pub fn fingerprint(inputs: &[Result<Input>], model: &Model, settings: &str) -> S
     // A model that does not fit a file cannot have come from one.
     all.extend_from_slice(&model.to_bytes().unwrap_or_default());
     sha256_of(&all)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::crawl::{Compression, Content, RowFormat, StreamSink};
+    use crate::page::PageLimits;
+    use crate::{Access, Decision, ExportOptions};
+
+    #[test]
+    fn pages_are_left_out_by_access_only_where_they_are_judged() {
+        // A build without a model has nothing to label with.
+        let Ok(model) = Model::bundled() else { return };
+        let labeller = Labeller {
+            model: &model,
+            decision: Decision::default(),
+            export: ExportOptions::default(),
+            content: Content::Pages,
+            language: false,
+            judge: None,
+            limits: PageLimits::default(),
+            max_time: Duration::from_secs(60),
+        };
+        let filters = Filters { drop_access: vec![Access::Subscription], ..Filters::default() };
+        let options = RunOptions { filters, ..RunOptions::default() };
+        let mut sink = StreamSink::new(Vec::new(), "memory", RowFormat::Jsonl, Compression::None).unwrap();
+        let error = run(Vec::new(), &labeller, &options, &mut sink, (&Unobserved, &AtomicBool::new(false))).unwrap_err();
+        assert!(error.to_string().contains("expected a page model"), "{error}");
+    }
 }

@@ -27,6 +27,27 @@ pub(super) fn read(bytes: &[u8], in_attribute: bool) -> Option<CharReference> {
     }
 }
 
+/// A text with the references in it that end in a semicolon read: what pages have escaped twice.
+pub(crate) fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let bytes = rest.as_bytes();
+        if let Some(found) = read(bytes, true).filter(|found| bytes[found.len - 1] == b';') {
+            out.push(found.first);
+            out.extend(found.second);
+            rest = &rest[found.len..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 /// The references that make up nearly all of a page's, without a look into the table.
 fn common(bytes: &[u8]) -> Option<CharReference> {
     let (first, len) = match &bytes[1..] {
@@ -98,6 +119,12 @@ mod tests {
     fn text(source: &str, in_attribute: bool) -> Option<(String, usize)> {
         let reference = read(source.as_bytes(), in_attribute)?;
         Some(([Some(reference.first), reference.second].into_iter().flatten().collect(), reference.len))
+    }
+
+    #[test]
+    fn references_with_a_semicolon_are_read_once() {
+        assert_eq!(unescaped("&quot;R&amp;D&quot; &#x26; &reg; &rsquo;"), "\"R&D\" & ® ’");
+        assert_eq!(unescaped("a&b &amp;lt; &copy 2024 &nosuch; &"), "a&b &lt; &copy 2024 &nosuch; &");
     }
 
     #[test]

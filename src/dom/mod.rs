@@ -4,7 +4,7 @@
 //! or features: everything after the parse reads the tree through [`NodeRef`], so the parser can be replaced without touching them.
 
 mod attributes;
-mod char_reference;
+pub(crate) mod char_reference;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::Export;
 use super::jsonl::line;
 use crate::access::{Access, Completeness, Evidence, EvidenceKind};
 use crate::classify::LabelledPage;
+use crate::declared::Declared;
 use crate::label::rounded;
 use crate::metadata::Metadata;
 use crate::page_kind::PageKind;
@@ -39,7 +40,8 @@ pub struct PageFacts {
 impl PageFacts {
     /// Judges a page and gathers its metadata.
     pub fn of(page: &LabelledPage, model: &PageModel) -> Self {
-        let verdict = model.judge(page);
+        let declared = page.page().dom().map(Declared::of).unwrap_or_default();
+        let verdict = model.judge_by(page, &declared);
         Self {
             access: verdict.access.access,
             completeness: verdict.access.completeness,
@@ -47,7 +49,7 @@ impl PageFacts {
             disagreements: disagreements(&verdict.access.evidence),
             page_kind: verdict.kind.kind,
             page_kind_probability: rounded(verdict.kind.probability()),
-            metadata: Metadata::of(page),
+            metadata: Metadata::by(page, &declared),
         }
     }
 }

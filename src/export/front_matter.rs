@@ -9,26 +9,12 @@ use crate::metadata::{Fact, Metadata};
 
 pub(super) fn front_matter(facts: &Metadata) -> String {
     let mut lines = String::new();
-    let mut one = |name: &str, fact: &Option<Fact<String>>| {
+    for (name, fact) in facts.singles() {
         if let Some(Fact { value, from }) = fact {
             let _ = writeln!(lines, "{name}: {} # {from}", quoted(value));
         }
-    };
-    for (name, fact) in [
-        ("title", &facts.title),
-        ("published", &facts.published),
-        ("modified", &facts.modified),
-        ("language", &facts.language),
-        ("site_name", &facts.site_name),
-        ("canonical", &facts.canonical),
-        ("description", &facts.description),
-        ("license", &facts.license),
-        ("image", &facts.image),
-        ("section", &facts.section),
-    ] {
-        one(name, fact);
     }
-    for (name, list) in [("authors", &facts.authors), ("tags", &facts.tags)] {
+    for (name, list) in facts.lists() {
         if !list.is_empty() {
             let _ = writeln!(lines, "{name}:");
             for Fact { value, from } in list {

@@ -92,6 +92,12 @@ impl ExportOptions {
         self
     }
 
+    /// Whether pages are judged.
+    #[cfg(feature = "crawl")]
+    pub(crate) fn has_facts(&self) -> bool {
+        self.facts.is_some()
+    }
+
     /// Whether a page's metadata stand before its text in [`PageFormat::Markdown`], as YAML front matter. Default: they do not.
     pub fn front_matter(mut self, stands: bool) -> Self {
         self.front_matter = stands;

@@ -5,7 +5,10 @@
 //! that differs by fact; for the title they vote. Does not fetch anything, and does not know whether what a page says of itself is true.
 
 mod address;
+mod byline;
 mod dates;
+mod headline;
+mod moment;
 mod people;
 mod texts;
 mod title;
@@ -85,6 +88,27 @@ pub struct Metadata {
 }
 
 impl Metadata {
+    /// The facts of which a page has one at most, by name, in the order in which they are written.
+    pub(crate) fn singles(&self) -> [(&'static str, Option<&Fact<String>>); 10] {
+        [
+            ("title", self.title.as_ref()),
+            ("published", self.published.as_ref()),
+            ("modified", self.modified.as_ref()),
+            ("language", self.language.as_ref()),
+            ("site_name", self.site_name.as_ref()),
+            ("canonical", self.canonical.as_ref()),
+            ("description", self.description.as_ref()),
+            ("license", self.license.as_ref()),
+            ("image", self.image.as_ref()),
+            ("section", self.section.as_ref()),
+        ]
+    }
+
+    /// The facts of which a page has any number, likewise.
+    pub(crate) fn lists(&self) -> [(&'static str, &[Fact<String>]); 2] {
+        [("authors", &self.authors), ("tags", &self.tags)]
+    }
+
     /// Gathers a page's facts.
     ///
     /// ```
@@ -100,24 +124,42 @@ impl Metadata {
     /// assert_eq!(facts.published.unwrap().value, "2024-05-01T08:00:00+02:00");
     /// ```
     pub fn of(page: &LabelledPage) -> Self {
+        page.page().dom().map_or_else(Self::default, |dom| Self::by(page, &Declared::of(dom)))
+    }
+
+    /// As [`Self::of`], by declarations that were gathered already.
+    pub(crate) fn by(page: &LabelledPage, declared: &Declared<'_>) -> Self {
         let Some(dom) = page.page().dom() else { return Self::default() };
-        let declared = Declared::of(dom);
-        let site_name = texts::site_name(&declared);
-        let canonical = address::canonical(page, &declared);
+        let site_name = texts::site_name(declared);
+        let canonical = address::canonical(page, declared);
         let base = canonical.as_ref().map(|fact| fact.value.clone()).or_else(|| page.page().url().map(str::to_owned));
         Self {
-            title: title::title(page, &declared, site_name.as_ref().map(|fact| fact.value.as_str())),
-            authors: people::authors(page, &declared, site_name.as_ref().map(|fact| fact.value.as_str())),
-            published: dates::published(page, &declared),
-            modified: dates::modified(page, &declared),
-            language: texts::language(&declared),
-            description: texts::description(&declared),
-            license: address::license(dom, &declared, base.as_deref()),
-            image: address::image(&declared, base.as_deref()),
-            section: texts::section(&declared),
-            tags: texts::tags(&declared),
+            title: title::title(page, declared, site_name.as_ref().map(|fact| fact.value.as_str())),
+            authors: people::authors(page, declared, site_name.as_ref().map(|fact| fact.value.as_str())),
+            published: dates::published(page, declared),
+            modified: dates::modified(page, declared),
+            language: texts::language(declared),
+            description: texts::description(declared),
+            license: address::license(dom, declared, base.as_deref()),
+            image: address::image(declared, base.as_deref()),
+            section: texts::section(declared),
+            tags: texts::tags(declared),
             site_name,
             canonical,
         }
     }
+}
+
+/// What the independent sources of a title say, and the title itself, folded to letters and digits: what tells how far they agree.
+pub(crate) fn title_sources(page: &LabelledPage, facts: &Metadata) -> (Option<String>, Vec<String>) {
+    let site_name = facts.site_name.as_ref().map(|fact| fact.value.as_str());
+    let said = facts.title.as_ref().map(|fact| title::folded(&fact.value));
+    let title = said.as_deref().unwrap_or_default();
+    let sources = page.page().dom().map(|dom| title::independent(page, &Declared::of(dom), site_name, title)).unwrap_or_default();
+    (said, sources)
+}
+
+/// A name as far as it tells people apart: letters and digits in lower case.
+pub(crate) fn folded_name(name: &str) -> String {
+    title::folded(name)
 }

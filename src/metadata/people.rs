@@ -1,27 +1,24 @@
 //! Who wrote the page.
 //!
-//! Takes a page and its declarations, gives names. JSON-LD is asked first, then `<meta>`, microdata, links with `rel=author`, and blocks whose
-//! elements are named after bylines. An address, the site's own name and what is no name are left out where a name is found elsewhere.
+//! Takes a page and its declarations, gives names. JSON-LD is asked first, then `<meta>`, microdata, links with `rel=author`, Twitter's card, and
+//! bylines. An address, the site's own name and what is no name are left out where a name is found elsewhere.
 
 use serde_json::Value;
 
+use super::byline;
 use super::texts::{clean, main_objects};
 use super::title::folded;
 use super::{Fact, Origin};
 use crate::classify::LabelledPage;
 use crate::declared::{Declared, text_of};
-use crate::dom::{NodeRef, Tag};
-use crate::label::Label;
+use crate::dom::NodeRef;
 
 /// More authors than this are not kept.
 const MOST: usize = 30;
 /// A name is not longer than this, in characters.
 const LONGEST: usize = 80;
-/// A byline is not longer.
-const LONGEST_BYLINE: usize = 160;
-
 /// What stands before a name, in lower case.
-const BEFORE: [&str; 29] = [
+const BEFORE: [&str; 37] = [
     "by",
     "written by",
     "words by",
@@ -51,16 +48,37 @@ const BEFORE: [&str; 29] = [
     "od",
     "автор",
     "tekst",
+    "geschrieben von",
+    "verfasst von",
+    "edited by",
+    "beitrag von",
+    "alle artikel von",
+    "all posts by",
+    "view all posts by",
+    "posts by",
+];
+
+/// How the label of a Twitter card asks for the author, in lower case.
+const CARD_LABELS: [&str; 12] = [
+    "written by",
+    "author",
+    "verfasst von",
+    "geschrieben von",
+    "écrit par",
+    "escrito por",
+    "scritto da",
+    "geschreven door",
+    "napisane przez",
+    "skrevet av",
+    "skriven av",
+    "автор",
 ];
 
 /// What stands between names.
 const BETWEEN: [&str; 14] = [" and ", " und ", " et ", " y ", " e ", " en ", " och ", " og ", " i ", " & ", ", ", "; ", " | ", "、"];
 
-/// Parts of classes, ids and `rel` of bylines.
-const NAMED: [&str; 5] = ["byline", "author", "autor", "auteur", "writer"];
-
 pub(super) fn authors(page: &LabelledPage, declared: &Declared<'_>, site_name: Option<&str>) -> Vec<Fact<String>> {
-    let sources: [(&dyn Fn() -> Vec<String>, Origin); 5] = [
+    let sources: [(&dyn Fn() -> Vec<String>, Origin); 6] = [
         (&|| of_objects(declared), Origin::JsonLd),
         (
             &|| {
@@ -82,13 +100,13 @@ pub(super) fn authors(page: &LabelledPage, declared: &Declared<'_>, site_name: O
         ),
         (&|| of_metas(declared, &["article:author", "og:article:author", "book:author", "article:author_name"]), Origin::OpenGraph),
         (&|| of_properties(declared), Origin::Microdata),
-        (&|| of_blocks(page), Origin::Block),
+        (&|| of_card(declared), Origin::OpenGraph),
+        (&|| byline::names(page), Origin::Block),
     ];
-    let site = site_name.map(folded);
+    let own_names = own_names(declared, site_name);
     let mut of_site = Vec::new();
     for (names, from) in sources {
-        let (own, others): (Vec<String>, Vec<String>) =
-            names().into_iter().partition(|name| site.as_ref().is_some_and(|site| *site == folded(name)));
+        let (own, others): (Vec<String>, Vec<String>) = names().into_iter().partition(|name| is_own(&own_names, name));
         let mut kept: Vec<Fact<String>> = Vec::new();
         for name in others {
             if kept.len() < MOST && !kept.iter().any(|known| folded(&known.value) == folded(&name)) {
@@ -104,21 +122,55 @@ pub(super) fn authors(page: &LabelledPage, declared: &Declared<'_>, site_name: O
     of_site
 }
 
+/// What the site calls itself, folded: its name and that of its publisher.
+fn own_names(declared: &Declared<'_>, site_name: Option<&str>) -> Vec<String> {
+    let publishers = main_objects(declared).into_iter().filter_map(|object| text_of(object.get("publisher")?.get("name")?));
+    let names = site_name.map(str::to_owned).into_iter().chain(publishers);
+    names.map(|name| folded(&name)).filter(|name| !name.is_empty()).collect()
+}
+
+/// Whether a name is the site's: "The Oven", "The Oven Staff", or "Oven" on oven.example.
+fn is_own(own_names: &[String], name: &str) -> bool {
+    let name = folded(name);
+    let starts = |whole: &String, part: &String| part.chars().count() >= 4 && whole.starts_with(part.as_str());
+    own_names.iter().any(|own| *own == name || starts(&name, own) || starts(own, &name))
+}
+
+/// What Twitter's card says behind a label that asks for the author.
+fn of_card(declared: &Declared<'_>) -> Vec<String> {
+    for number in ["1", "2"] {
+        let said = |part: &str| declared.metas.iter().find(|meta| meta.name == format!("twitter:{part}{number}")).map(|meta| meta.content);
+        let asks = said("label").is_some_and(|label| CARD_LABELS.contains(&label.to_lowercase().trim_end_matches([':', ' '])));
+        if let Some(names) = said("data").filter(|_| asks).map(split).filter(|names| !names.is_empty()) {
+            return names;
+        }
+    }
+    Vec::new()
+}
+
 fn of_objects(declared: &Declared<'_>) -> Vec<String> {
     let objects = main_objects(declared);
     let authors = |key: &str| {
         objects.iter().find_map(|object| {
-            let names = names_in(object.get(key)?);
+            let names = names_in(object.get(key)?, declared);
             (!names.is_empty()).then_some(names)
         })
     };
     authors("author").or_else(|| authors("creator")).unwrap_or_default()
 }
 
-fn names_in(value: &Value) -> Vec<String> {
+/// The names of a value: of an object by its own name, or by that of the object it refers to.
+fn names_in(value: &Value, declared: &Declared<'_>) -> Vec<String> {
     match value {
-        Value::Array(values) => values.iter().flat_map(names_in).collect(),
-        Value::Object(object) => object.get("name").map(names_in).unwrap_or_default(),
+        Value::Array(values) => values.iter().flat_map(|value| names_in(value, declared)).collect(),
+        Value::Object(object) => {
+            let referred = || {
+                let id = object.get("@id")?;
+                declared.json_ld.objects().into_iter().find_map(|other| (other.get("@id") == Some(id)).then(|| other.get("name"))?)
+            };
+            let name = object.get("name").or_else(referred).and_then(text_of);
+            name.map(|name| split(&name)).unwrap_or_default()
+        }
         _ => text_of(value).map(|text| split(&text)).unwrap_or_default(),
     }
 }
@@ -128,48 +180,35 @@ fn of_metas(declared: &Declared<'_>, names: &[&str]) -> Vec<String> {
     of_name.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
+/// The authors of the page's first item that has some: others are those of answers, comments and pictures.
 fn of_properties(declared: &Declared<'_>) -> Vec<String> {
     let of_comment = |node: NodeRef<'_>| node.ancestors().any(|above| above.attr("itemprop").is_some_and(|name| name.contains("comment")));
-    let stated =
-        declared.properties.iter().filter(|property| property.is("name") && property.is_within("author") && !of_comment(property.element));
-    let names: Vec<String> = stated.flat_map(|property| split(&property.value())).collect();
-    if !names.is_empty() {
-        return names;
-    }
-    let authors = declared.properties.iter().filter(|property| property.is("author") && !of_comment(property.element));
-    authors.flat_map(|property| split(&property.value())).take(MOST).collect()
-}
-
-/// Blocks outside the text whose elements are named after bylines, or that link with `rel=author`: the first that yields a name.
-fn of_blocks(page: &LabelledPage) -> Vec<String> {
-    let bylines = page.iter().filter(|block| block.label != Label::SubscriptionPrompt && block.text().chars().count() <= LONGEST_BYLINE);
-    for block in bylines.take(600) {
-        let Some(owner) = block.element() else { continue };
-        let around = std::iter::once(owner).chain(owner.ancestors().take(3)).chain(owner.children().filter(|child| child.is(Tag::A)));
-        if !around.into_iter().any(is_byline) {
-            continue;
-        }
-        let names = split(block.text());
-        if !names.is_empty() && names.iter().all(|name| looks_like_a_name(name)) {
-            return names;
-        }
-    }
-    Vec::new()
-}
-
-fn is_byline(element: NodeRef<'_>) -> bool {
-    element.attributes().filter(|(name, _)| matches!(*name, "class" | "id" | "rel")).any(|(_, value)| {
-        let value = value.to_ascii_lowercase();
-        NAMED.iter().any(|part| value.contains(part)) && !value.contains("comment") && !value.contains("avatar")
-    })
+    let authors = || declared.properties.iter().filter(|property| property.is("author") && !of_comment(property.element));
+    let item = |element: NodeRef<'_>| element.ancestors().find(|above| above.attr("itemscope").is_some()).map(NodeRef::id);
+    let Some(first) = authors().next().map(|author| item(author.element)) else { return Vec::new() };
+    let of_item = || authors().filter(|author| item(author.element) == first);
+    let within = |author: NodeRef<'_>| -> Vec<String> {
+        let names = declared.properties.iter().filter(|property| property.is("name"));
+        let own = names.filter(|name| name.element.ancestors().any(|above| above.id() == author.id()));
+        own.flat_map(|name| split(&name.value())).collect()
+    };
+    let names: Vec<String> = of_item().take(MOST).flat_map(|author| within(author.element)).collect();
+    if names.is_empty() { of_item().flat_map(|author| split(&author.value())).take(MOST).collect() } else { names }
 }
 
 /// The names in a byline.
-fn split(text: &str) -> Vec<String> {
+pub(super) fn split(text: &str) -> Vec<String> {
     let Some(text) = clean(text) else { return Vec::new() };
     let mut parts = vec![without_lead(&text).to_owned()];
     for separator in BETWEEN {
-        parts = parts.iter().flat_map(|part| part.split(separator).map(str::to_owned).collect::<Vec<_>>()).collect();
+        let apart = |part: &String| {
+            let names: Vec<String> = part.split(separator).map(str::to_owned).collect();
+            // "Ministry of Bread and Salt" is one name: two names have two words each, or one each.
+            let single = |name: &String| name.split_whitespace().count() == 1;
+            let is_one = separator.starts_with(' ') && names.iter().any(single) && !names.iter().all(single);
+            if is_one { vec![part.clone()] } else { names }
+        };
+        parts = parts.iter().flat_map(apart).collect();
     }
     parts.iter().filter_map(|part| name(part)).collect()
 }
@@ -180,13 +219,15 @@ fn name(part: &str) -> Option<String> {
     let is_address = part.contains("://") || part.starts_with("www.") || part.contains('@') || part.contains(".com/");
     let has_letter = part.chars().any(char::is_alphabetic);
     let too_long = part.chars().count() > LONGEST || part.split_whitespace().count() > 8;
+    let lower = part.to_lowercase();
+    let is_credit = part.starts_with('(') || ["image:", "photo:", "foto:", "bild:"].iter().any(|credit| lower.contains(credit));
     let is_nothing = ["null", "undefined", "admin", "administrator", "none", "n/a", "unknown", "false", "true", "staff", "author"]
         .iter()
         .any(|nothing| part.eq_ignore_ascii_case(nothing));
-    (has_letter && !is_address && !too_long && !is_nothing && !part.contains("{{")).then(|| part.to_owned())
+    (has_letter && !is_address && !too_long && !is_nothing && !is_credit && !part.contains("{{")).then(|| part.to_owned())
 }
 
-fn without_lead(text: &str) -> &str {
+pub(super) fn without_lead(text: &str) -> &str {
     let lower = text.to_lowercase();
     let lead = BEFORE.iter().filter(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}', '\n'])));
     let longest = lead.map(|lead| lead.len()).max().unwrap_or(0);
@@ -194,18 +235,10 @@ fn without_lead(text: &str) -> &str {
     text.get(longest..).unwrap_or(text).trim_start_matches([' ', ':', '\u{a0}', '\n'])
 }
 
-/// Two to five words that begin with a capital, or a short run of a script that has none.
-fn looks_like_a_name(name: &str) -> bool {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let capital = |word: &&str| word.chars().next().is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
-    let capitals = words.iter().filter(|word| capital(word)).count();
-    let digits = name.chars().any(char::is_numeric);
-    !digits && (1..=5).contains(&words.len()) && capitals * 2 > words.len() && (words.len() > 1 || !name.is_ascii())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::Label;
     use crate::{Page, PageOptions};
 
     fn named(html: &str) -> Vec<(String, Origin)> {

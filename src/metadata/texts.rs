@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Fact, Origin};
 use crate::declared::{Declared, Object, text_of, types_of};
+use crate::dom::char_reference::unescaped;
 use crate::words::collapse_white_space;
 
 /// More tags than this are not kept.
@@ -13,28 +14,8 @@ const MOST_TAGS: usize = 50;
 
 /// The text with white space collapsed and character references that were escaped twice read; `None` if nothing is left.
 pub(super) fn clean(text: &str) -> Option<String> {
-    let mut text = collapse_white_space(text);
-    if text.contains('&') && text.contains(';') {
-        for (reference, character) in [
-            ("&quot;", "\""),
-            ("&#34;", "\""),
-            ("&#39;", "'"),
-            ("&#039;", "'"),
-            ("&apos;", "'"),
-            ("&#8217;", "’"),
-            ("&#8216;", "‘"),
-            ("&#8220;", "“"),
-            ("&#8221;", "”"),
-            ("&#8211;", "–"),
-            ("&#8212;", "—"),
-            ("&nbsp;", " "),
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&amp;", "&"),
-        ] {
-            text = text.replace(reference, character);
-        }
-    }
+    let text = collapse_white_space(text);
+    let text = if text.contains('&') && text.contains(';') { collapse_white_space(&unescaped(&text)) } else { text };
     let text = text.trim().to_owned();
     (!text.is_empty()).then_some(text)
 }

@@ -12,6 +12,14 @@ use crate::label::Label;
 
 /// What stands between a title and the name of the site or section.
 const SEPARATORS: [&str; 12] = [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " « ", " • ", " / ", "|", " › "];
+/// What stands there, too, but within titles as well: a cut here takes another source that says the rest.
+const WEAK_SEPARATORS: [&str; 6] = [": ", "- ", " // ", " -- ", " (", " ~ "];
+/// From which weight a source is trusted to say where a title may be cut.
+const TRUSTED: f32 = 0.9;
+/// Cuts of one title: a site's name may stand behind that of a section, or twice.
+const MOST_CUTS: usize = 3;
+/// Headings of the first level that are looked at.
+const MOST_HEADINGS: usize = 8;
 
 /// A title and who says it.
 #[derive(Debug, Clone)]
@@ -23,18 +31,14 @@ struct Candidate {
 }
 
 pub(super) fn title(page: &LabelledPage, declared: &Declared<'_>, site_name: Option<&str>) -> Option<Fact<String>> {
-    let raw = candidates(page, declared);
-    let folds: Vec<String> = raw.iter().map(|candidate| folded(&candidate.text)).collect();
-    let mut found: Vec<Candidate> = Vec::new();
-    for candidate in &raw {
-        let text = without_site(&candidate.text, &folds, site_name);
-        // The site's name alone is no title of a page that has another.
-        let is_site = site_name.is_some_and(|name| folded(name) == folded(&text));
-        found.push(Candidate { text, weight: if is_site { 0.1 * candidate.weight } else { candidate.weight }, ..candidate.clone() });
-    }
+    let found = cut_candidates(page, declared, site_name);
     let keys: Vec<String> = found.iter().map(|candidate| folded(&candidate.text)).collect();
-    let votes =
-        |key: &String| found.iter().zip(&keys).filter(|(_, other)| *other == key).map(|(candidate, _)| candidate.weight).sum::<f32>();
+    let votes = |key: &String| {
+        // What a source says twice is said once.
+        let of = |origin: Origin| found.iter().zip(&keys).filter(move |(candidate, other)| candidate.from == origin && *other == key);
+        let weight = |origin: &Origin| of(*origin).map(|(candidate, _)| candidate.weight).fold(0.0, f32::max);
+        Origin::ALL.iter().map(weight).sum::<f32>()
+    };
     let mut best: Option<(usize, f32)> = None;
     for (index, key) in keys.iter().enumerate() {
         let votes = votes(key);
@@ -44,6 +48,66 @@ pub(super) fn title(page: &LabelledPage, declared: &Declared<'_>, site_name: Opt
     }
     let (index, _) = best?;
     Some(Fact::new(found[index].text.clone(), found[index].from))
+}
+
+/// What the independent sources say, folded and without the site's name: the headline on the page, Open Graph, JSON-LD, `<title>`; at most one
+/// each. Of several headings of the first level, that which says the title counts, else the first.
+pub(super) fn independent(page: &LabelledPage, declared: &Declared<'_>, site_name: Option<&str>, title: &str) -> Vec<String> {
+    let found = cut_candidates(page, declared, site_name);
+    let of = |origin: Origin| {
+        let mut all = found.iter().filter(|candidate| candidate.from == origin).map(|candidate| folded(&candidate.text));
+        let first = all.next()?;
+        let headings = origin == Origin::Block && all.any(|other| other == title);
+        Some(if headings { title.to_owned() } else { first })
+    };
+    [Origin::Block, Origin::OpenGraph, Origin::JsonLd, Origin::Html].into_iter().filter_map(of).collect()
+}
+
+/// The candidates without the site's name.
+fn cut_candidates(page: &LabelledPage, declared: &Declared<'_>, site_name: Option<&str>) -> Vec<Candidate> {
+    let mut found = candidates(page, declared);
+    let sites = site_names(page, declared, site_name);
+    for _ in 0..MOST_CUTS {
+        let said: Vec<String> = found.iter().map(|candidate| folded(&candidate.text)).collect();
+        let is_trusted = |candidate: &Candidate| candidate.from != Origin::Html && candidate.weight >= TRUSTED;
+        let trusted = found.iter().zip(&said).filter(|(candidate, _)| is_trusted(candidate)).map(|(_, said)| said.clone()).collect();
+        let around = Around { said, trusted, sites: &sites };
+        let cut: Vec<String> = found.iter().map(|candidate| without_site(candidate, &around)).collect();
+        if cut.iter().zip(&found).all(|(cut, candidate)| *cut == candidate.text) {
+            break;
+        }
+        for (candidate, cut) in found.iter_mut().zip(cut) {
+            candidate.text = cut;
+        }
+    }
+    let whole: Vec<String> = found.iter().map(|candidate| candidate.text.clone()).collect();
+    for candidate in &mut found {
+        candidate.text = unshortened(&candidate.text, &whole);
+        // The site's name alone is no title of a page that has another.
+        if sites.contains(&folded(&candidate.text)) {
+            candidate.weight *= 0.1;
+        }
+    }
+    found
+}
+
+/// A text that ends with an ellipsis as the longer one that begins with it.
+fn unshortened(text: &str, others: &[String]) -> String {
+    let Some(start) = text.strip_suffix('…').or_else(|| text.strip_suffix("...")) else { return text.to_owned() };
+    let start = folded(start);
+    let longer =
+        others.iter().find(|other| start.chars().count() >= 20 && folded(other).len() > start.len() && folded(other).starts_with(&start));
+    longer.map_or_else(|| text.to_owned(), Clone::clone)
+}
+
+/// The folded names of the site: as it calls itself, and of its host.
+fn site_names(page: &LabelledPage, declared: &Declared<'_>, site_name: Option<&str>) -> Vec<String> {
+    let host = page.page().url().or_else(|| declared.address()).and_then(crate::site::host_of);
+    // "news.oven.co.example" is known as "oven": the longest part but the last.
+    let label =
+        host.as_deref().and_then(|host| host.rsplit_once('.')).and_then(|(parts, _)| parts.split('.').max_by_key(|part| part.len()));
+    let names = site_name.into_iter().chain(label.filter(|label| label.len() >= 4)).map(folded);
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 fn candidates(page: &LabelledPage, declared: &Declared<'_>) -> Vec<Candidate> {
@@ -71,35 +135,60 @@ fn candidates(page: &LabelledPage, declared: &Declared<'_>) -> Vec<Candidate> {
     list
 }
 
-/// The page's `h1`s that may be its title: one labelled content, else the only one. A list of them is a layout, not a title.
+/// The page's `h1`s that may be its title: the only one that is labelled content, or the only one at all. Of several, what else is said decides: a
+/// list of them is a layout.
 fn headings(page: &LabelledPage, declared: &Declared<'_>) -> Vec<(String, f32)> {
-    let content = page.iter().find(|block| block.tag() == "h1" && block.label == Label::Content && !block.is_hidden());
-    if let Some(block) = content {
-        return vec![(block.text().to_owned(), 1.1)];
-    }
-    let mut texts = declared.h1.iter().map(|node| node.inner_text()).filter(|text| !text.trim().is_empty());
-    match (texts.next(), texts.next()) {
-        (Some(only), None) => vec![(only, 0.7)],
-        (Some(first), Some(_)) => vec![(first, 0.3)],
-        _ => Vec::new(),
-    }
+    let content = page.iter().filter(|block| block.tag() == "h1" && block.label == Label::Content && !block.is_hidden());
+    let content: Vec<String> = content.map(|block| block.text().to_owned()).take(MOST_HEADINGS).collect();
+    let all = || declared.h1.iter().map(|node| node.inner_text()).filter(|text| !text.trim().is_empty()).take(MOST_HEADINGS).collect();
+    let (texts, weights): (Vec<String>, [f32; 3]) = if content.is_empty() { (all(), [0.7, 0.3, 0.3]) } else { (content, [1.1, 0.8, 0.5]) };
+    let [only, first, other] = weights;
+    let is_only = texts.len() == 1;
+    let weigh = |(index, text)| {
+        (
+            text,
+            if is_only {
+                only
+            } else if index == 0 {
+                first
+            } else {
+                other
+            },
+        )
+    };
+    texts.into_iter().enumerate().map(weigh).collect()
+}
+
+/// What a title is held against, folded.
+struct Around<'s> {
+    /// What the sources say as a whole.
+    said: Vec<String>,
+    /// What those of weight say that are not `<title>`.
+    trusted: Vec<String>,
+    /// Names of the site.
+    sites: &'s [String],
 }
 
 /// The title without the site's name before or behind a separator: where the rest is what another source says as a whole, or where the part
-/// is the known name of the site.
-fn without_site(text: &str, others: &[String], site_name: Option<&str>) -> String {
-    let site = site_name.map(folded).filter(|name| !name.is_empty());
+/// is a known name of the site.
+fn without_site(candidate: &Candidate, around: &Around<'_>) -> String {
+    let text = candidate.text.as_str();
     let mut best: Option<&str> = None;
-    for (at, separator) in SEPARATORS.iter().flat_map(|separator| text.match_indices(separator)) {
-        let (head, tail) = (text[..at].trim(), text[at + separator.len()..].trim());
-        for (rest, part) in [(head, tail), (tail, head)] {
-            let key = folded(rest);
-            let said = !key.is_empty() && others.contains(&key);
-            let named = site.as_ref().is_some_and(|site| same_name(site, &folded(part))) && key.chars().count() > 3;
-            if (said || named)
-                && best.is_none_or(|best| said && rest.len() > best.len() || rest.len() < best.len() && !others.contains(&folded(best)))
-            {
-                best = Some(rest);
+    let weak = if candidate.from == Origin::Html { &WEAK_SEPARATORS[..] } else { &[] };
+    let separators = SEPARATORS.iter().map(|separator| (separator, true)).chain(weak.iter().map(|separator| (separator, false)));
+    for (separator, is_strong) in separators {
+        let others = if is_strong { &around.said } else { &around.trusted };
+        for (at, _) in text.match_indices(separator) {
+            let (head, tail) = (text[..at].trim(), text[at + separator.len()..].trim());
+            for (rest, part) in [(head, tail), (tail, head)] {
+                let key = folded(rest);
+                let said = !key.is_empty() && others.contains(&key);
+                let is_site = || around.sites.iter().any(|site| same_name(site, &folded(part)));
+                let named = is_strong && key.chars().count() > 3 && is_site();
+                let is_better = |best: &str| said && rest.len() > best.len() || rest.len() < best.len() && !others.contains(&folded(best));
+                if (said || named) && best.is_none_or(is_better) {
+                    best = Some(rest);
+                }
             }
         }
     }
@@ -108,7 +197,9 @@ fn without_site(text: &str, others: &[String], site_name: Option<&str>) -> Strin
 
 /// Whether two names of a site are one, as in "The Oven" and "theoven.example".
 fn same_name(site: &str, part: &str) -> bool {
-    part.chars().count() >= 3 && (site == part || site.starts_with(part) || part.starts_with(site))
+    // A slogan that begins with the site's name is no name of the site.
+    let is_longer = part.starts_with(site) && part.chars().count() <= 2 * site.chars().count();
+    part.chars().count() >= 3 && (site == part || site.starts_with(part) || is_longer)
 }
 
 /// Letters and digits alone, in lower case.
@@ -139,9 +230,47 @@ mod tests {
     }
 
     #[test]
+    fn a_title_that_begins_with_the_sites_name_is_no_name() {
+        let html = "<title>Oven: bread for everyone and rolls for some - Oven</title><meta property=og:site_name content=Oven><h1>Our rolls</h1>\
+            <meta property=og:title content='Oven: bread for everyone and rolls for some - Oven'>";
+        assert_eq!(titled(html).unwrap().0, "Oven: bread for everyone and rolls for some");
+    }
+
+    #[test]
     fn a_dash_within_a_title_stays() {
         assert_eq!(titled("<title>Bread - and butter</title><h1>Bread - and butter</h1>").unwrap().0, "Bread - and butter");
         assert_eq!(titled("<title>Bread - and butter</title>").unwrap().0, "Bread - and butter");
         assert_eq!(titled("<p>x"), None);
+    }
+
+    #[test]
+    fn of_several_headings_the_one_that_is_said_elsewhere_is_the_title() {
+        let html = "<title>The Oven: Bread in week 2</title><meta property=og:title content='Bread in week 2'><h1>Day 7</h1><h1>Day 8</h1>";
+        assert_eq!(titled(html).unwrap().0, "Bread in week 2");
+        assert_eq!(titled("<title>Bread</title><h1>Rolls</h1><h1>Bread</h1>").unwrap().0, "Bread");
+    }
+
+    #[test]
+    fn a_colon_is_cut_only_where_another_source_says_the_rest() {
+        assert_eq!(titled("<title>Bread: a history</title><h1>Bread: a history</h1><h1>Bread</h1>").unwrap().0, "Bread: a history");
+        assert_eq!(titled("<title>Oven Blog: Bread rises</title><h1>Bread rises</h1>").unwrap().0, "Bread rises");
+    }
+
+    #[test]
+    fn a_sites_name_is_cut_twice_and_known_from_the_address() {
+        let twice = "<title>Bread rises – Oven - Oven</title><meta property=og:site_name content=Oven><h1>Bread rises – Oven</h1>";
+        assert_eq!(titled(twice).unwrap().0, "Bread rises");
+        assert_eq!(
+            titled("<title>Bread rises | Bakers</title><link rel=canonical href=https://www.bakers.example/x>").unwrap().0,
+            "Bread rises"
+        );
+    }
+
+    #[test]
+    fn references_and_shortened_texts_are_read_as_what_they_mean() {
+        assert_eq!(titled("<title>Bread &amp;reg; rises</title>").unwrap().0, "Bread ® rises");
+        let short = "<title>Why bread rises in the oven and not elsewhere</title><meta property=og:title content='Why bread rises in the oven…'>\
+            <meta name=twitter:title content='Why bread rises in the oven…'>";
+        assert_eq!(titled(short).unwrap().0, "Why bread rises in the oven and not elsewhere");
     }
 }

@@ -15,7 +15,7 @@ pub use curve::{CURVE_POINTS, KeptWords, LabelledCurve, curve_threshold, gold_cu
 pub use text::{SegmentCounts, TextScores, shingle_scores, word_scores};
 
 /// `part / whole`, 0 if there is no whole.
-fn ratio(part: usize, whole: usize) -> f64 {
+pub(crate) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 

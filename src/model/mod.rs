@@ -48,10 +48,7 @@ impl Model {
         #[cfg(feature = "bundled-model")]
         return file::read(BUNDLED, include_bytes!("../../models/pagesieve.model"));
         #[cfg(not(feature = "bundled-model"))]
-        return Err(crate::error::Error::Model {
-            origin: BUNDLED.to_owned(),
-            problem: "is not part of this build: name a model file, or build with the feature bundled-model".to_owned(),
-        });
+        return Err(crate::error::Error::not_bundled(BUNDLED));
     }
 
     /// Reads a model file.
@@ -91,7 +88,7 @@ impl Model {
         let (blocks, decision) = (blocks_of(&page), self.resolved(&page, decision));
         let stages = self.stages(&page);
         let mut said = if blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page, &blocks)) };
-        if let Some((counts, on_site)) = counts.zip(SitePage::new(&page, &blocks)) {
+        if let Some((counts, on_site)) = counts.and_then(|counts| Some((counts, SitePage::new(&page, &blocks)?))) {
             for ((label, said), recurrence) in said.iter_mut().zip(counts.recurrences(&on_site)) {
                 if let Some(moved) = recurrence.moved(said) {
                     (*label, *said) = (stages.calibration.decide(&moved), moved);

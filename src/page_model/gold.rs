@@ -71,7 +71,11 @@ pub(super) fn write_labels<'a>(pages: impl Iterator<Item = (&'a str, &'a [Label]
     text
 }
 
-fn read_rows<R: serde::de::DeserializeOwned>(path: &Path, mut each: impl FnMut(R) -> std::result::Result<(), String>) -> Result<()> {
+/// Reads a CSV file's rows; what is wrong with one is told with its line.
+pub(super) fn read_rows<R: serde::de::DeserializeOwned>(
+    path: &Path,
+    mut each: impl FnMut(R) -> std::result::Result<(), String>,
+) -> Result<()> {
     let record = |line: u64, problem: String| Error::Record { path: path.to_owned(), line, problem };
     let file = std::fs::File::open(path).map_err(|source| Error::read(path, source))?;
     let mut reader = csv::Reader::from_reader(file);
@@ -85,7 +89,8 @@ fn read_rows<R: serde::de::DeserializeOwned>(path: &Path, mut each: impl FnMut(R
     Ok(())
 }
 
-fn unknown(column: &str, found: &str, expected: impl Iterator<Item = &'static str>) -> String {
+/// What to say of a value that is none of the expected ones.
+pub(super) fn unknown(column: &str, found: &str, expected: impl Iterator<Item = &'static str>) -> String {
     format!("{column} is {found:?}: expected {}", expected.collect::<Vec<_>>().join(", "))
 }
 

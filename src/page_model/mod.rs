@@ -4,23 +4,28 @@
 //! the block [`Model`](crate::Model) can be trained one after the other. It learns from labels that a block model gives, so it should be
 //! trained anew after the block model.
 
+mod check;
+mod check_report;
 mod file;
 mod gold;
 mod linear;
+mod readings;
 mod render;
 mod report;
 mod train;
 
 use std::path::Path;
 
-use crate::access::features::{WIDTH, row as access_row};
+use crate::access::features::{WIDTH, row as access_row, stands_behind_consent};
 use crate::access::{Access, AccessVerdict, Completeness, Signals, Stance};
 use crate::classify::LabelledPage;
 use crate::declared::Declared;
 use crate::error::Result;
 use crate::page_kind::{PageKind, PageKindVerdict, features::row as kind_row};
 
+pub use check_report::{CheckReport, FactScore, PromptKindScore, TitleAgreement};
 pub use file::PageModelInfo;
+pub use readings::Readings;
 pub use report::{Confusion, Contradictions, Counts, Interval, JudgedPage, PageReport, Score};
 pub use train::{BlockLabels, PageCorpus, cross_validate_pages, train_pages};
 
@@ -31,6 +36,10 @@ const BUNDLED: &str = "the bundled page model";
 
 /// A page with fewer words of content than this beside its headline holds no article.
 const EMPTY_WORDS: f32 = 5.0;
+
+/// How probable it is that a page is gated by a choice between consent and payment where that choice is found: the rule of succession after the
+/// three such pages of the corpus, which are too few to learn a weight from.
+const CONSENT_PROBABILITY: f32 = 0.8;
 
 /// What is said of a page as a whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,10 +83,7 @@ impl PageModel {
         #[cfg(feature = "bundled-model")]
         return file::read(BUNDLED, include_bytes!("../../models/pages.model"));
         #[cfg(not(feature = "bundled-model"))]
-        return Err(crate::error::Error::Model {
-            origin: BUNDLED.to_owned(),
-            problem: "is not part of this build: name a model file, or build with the feature bundled-model".to_owned(),
-        });
+        return Err(crate::error::Error::not_bundled(BUNDLED));
     }
 
     /// Reads a model file.
@@ -117,9 +123,13 @@ impl PageModel {
     /// # Ok::<(), pagesieve::Error>(())
     /// ```
     pub fn judge(&self, page: &LabelledPage) -> PageVerdict {
-        let declared = page.page().dom().map(Declared::of).unwrap_or_default();
-        let kind = self.parts.kind(&kind_row(page, &declared));
-        let signals = Signals::of(page, &declared);
+        self.judge_by(page, &page.page().dom().map(Declared::of).unwrap_or_default())
+    }
+
+    /// As [`Self::judge`], by declarations that were gathered already.
+    pub(crate) fn judge_by(&self, page: &LabelledPage, declared: &Declared<'_>) -> PageVerdict {
+        let kind = self.parts.kind(&kind_row(page, declared));
+        let signals = Signals::of(page, declared);
         let stance = Stance::of(&signals);
         let mut access = self.parts.access(&access_row(&signals), stance.words, &kind);
         access.evidence = signals.evidence();
@@ -137,8 +147,12 @@ impl Parts {
 
     /// The verdict without its evidence.
     fn access(&self, row: &[f32; WIDTH], words: f32, kind: &PageKindVerdict) -> AccessVerdict {
-        let [_, gated] = self.gate.probabilities::<2>(row);
-        let mut probabilities = self.gated_as.probabilities::<6>(row).map(|share| share * gated);
+        let [_, learnt] = self.gate.probabilities::<2>(row);
+        let mut probabilities = self.gated_as.probabilities::<6>(row).map(|share| share * learnt);
+        // Where no other gate is seen, the choice found is the gate.
+        let by_consent = if stands_behind_consent(row) && learnt < self.gate_from { (CONSENT_PROBABILITY - learnt).max(0.0) } else { 0.0 };
+        let gated = learnt + by_consent;
+        probabilities[Access::ConsentOrPay.index()] += by_consent;
         let text = kind.text_probability();
         probabilities[Access::Free.index()] = (1.0 - gated) * text;
         probabilities[Access::None.index()] = (1.0 - gated) * (1.0 - text);

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::check::PageCheck;
+use super::check_report::CheckReport;
 use crate::access::{Access, AccessVerdict, Completeness};
+use crate::metrics::ratio;
 use crate::page_kind::{PageKind, PageKindVerdict};
 
 /// Draws of the bootstrap.
@@ -26,6 +29,7 @@ pub(super) struct Judged {
     /// What the markup as a whole says: free or not.
     pub(super) markup: Option<bool>,
     pub(super) disagreements: Vec<String>,
+    pub(super) check: PageCheck,
     pub(super) said: AccessVerdict,
     pub(super) kind: PageKindVerdict,
 }
@@ -57,23 +61,19 @@ impl Counts {
         counts
     }
 
-    fn ratio(part: usize, rest: usize) -> f64 {
-        if part + rest == 0 { 0.0 } else { part as f64 / (part + rest) as f64 }
-    }
-
     /// Of what was found, the share that is right; 0 if nothing was.
     pub fn precision(&self) -> f64 {
-        Self::ratio(self.found, self.false_alarms)
+        ratio(self.found, self.found + self.false_alarms)
     }
 
     /// Of what is there, the share that was found; 0 if nothing is.
     pub fn recall(&self) -> f64 {
-        Self::ratio(self.found, self.missed)
+        ratio(self.found, self.found + self.missed)
     }
 
     /// The harmonic mean of both: 2 found / (2 found + false alarms + missed).
     pub fn f1(&self) -> f64 {
-        Self::ratio(2 * self.found, self.false_alarms + self.missed)
+        ratio(2 * self.found, 2 * self.found + self.false_alarms + self.missed)
     }
 }
 
@@ -180,6 +180,8 @@ pub struct PageReport {
     pub kind_macro_f1: f64,
     /// Expected calibration error of the likeliest kind's probability, over ten bins of equal width.
     pub kind_calibration_error: f64,
+    /// Titles, authors, dates and kinds of prompts.
+    pub checks: CheckReport,
     /// Each page of `access.csv`.
     pub pages: Vec<JudgedPage>,
 }
@@ -222,6 +224,7 @@ impl PageReport {
             kind_macro_f1: macro_f1(&kind_confusion.rows),
             kind_calibration_error: calibration_error(&kinds),
             kinds: kind_confusion,
+            checks: CheckReport::new(all),
             pages: judged.iter().filter_map(|page| judged_page(page)).collect(),
         }
     }
@@ -259,7 +262,7 @@ fn confusion(size: usize, names: Vec<&'static str>, pages: &[&Judged], pair: &dy
     }
     let accuracy = |draw: &[&Judged]| {
         let right = draw.iter().filter(|page| pair(page).is_some_and(|(gold, said)| gold == said)).count();
-        right as f64 / draw.len().max(1) as f64
+        ratio(right, draw.len())
     };
     Confusion { names, rows, accuracy: accuracy(pages), accuracy_interval: bootstrap(pages, &accuracy) }
 }
@@ -300,7 +303,7 @@ fn calibration_error(pages: &[&Judged]) -> f64 {
 }
 
 /// The 2.5th and 97.5th percentile of a figure over draws of as many sites as there are, with replacement.
-fn bootstrap(pages: &[&Judged], figure: &dyn Fn(&[&Judged]) -> f64) -> Interval {
+pub(super) fn bootstrap(pages: &[&Judged], figure: &dyn Fn(&[&Judged]) -> f64) -> Interval {
     let mut sites: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
     for page in pages {
         sites.entry(&page.site).or_default().push(page);

@@ -10,8 +10,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::check::{PageCheck, facts_check, prompts_check, title_check};
 use super::gold::{read_access, read_labels, write_labels};
 use super::linear::{Linear, Scaling};
+use super::readings::Readings;
 use super::report::{Judged, PageReport};
 use super::{PageModel, PageModelInfo, Parts};
 use crate::access::features::{COLUMNS, TEASER_COLUMNS, WIDTH, row as access_row};
@@ -21,6 +23,7 @@ use crate::corpus::{Corpus, CorpusEntry, FOLDS};
 use crate::declared::Declared;
 use crate::error::{Error, Result};
 use crate::label::Label;
+use crate::metadata::Metadata;
 use crate::page_kind::{PageKind, features::row as kind_row};
 use crate::recipe::Recipe;
 use crate::train::{Input, cross_validate};
@@ -81,25 +84,27 @@ struct PageRow {
     access: Option<(Access, Completeness)>,
     kind: Option<PageKind>,
     stance: Stance,
+    check: PageCheck,
     access_row: [f32; WIDTH],
     kind_row: Vec<f32>,
 }
 
 impl PageCorpus {
-    /// Reads every page of a corpus folder that has a verdict on access or a kind.
+    /// Reads every page of a corpus folder that has a verdict on access, a kind, or a reading.
     ///
     /// # Errors
     /// If a page cannot be read, a line of `access.csv` is not as expected, or the labels are of other blocks than the page has.
-    pub fn read(folder: &Path, corpus: &Corpus, labels: &BlockLabels) -> Result<Self> {
+    pub fn read(folder: &Path, corpus: &Corpus, labels: &BlockLabels, readings: &Readings) -> Result<Self> {
         let verdicts = read_access(folder)?;
         let wanted = corpus.entries().par_iter().filter_map(|entry| {
             let access = verdicts.get(&entry.id).copied();
             let kind = entry.page_type.as_deref().and_then(PageKind::from_name);
-            (access.is_some() || kind.is_some()).then_some((entry, access, kind))
+            let is_read = readings.facts.contains_key(&entry.id) || readings.prompts.contains_key(&entry.id);
+            (access.is_some() || kind.is_some() || is_read).then_some((entry, access, kind))
         });
         let pages: Result<Vec<PageRow>> = wanted
             .map(|(entry, access, kind)| {
-                let page = labelled(corpus, entry, labels)?;
+                let (page, by_hand) = labelled(corpus, entry, labels)?;
                 let declared = page.page().dom().map(Declared::of).unwrap_or_default();
                 let signals = Signals::of(&page, &declared);
                 Ok(PageRow {
@@ -109,6 +114,7 @@ impl PageCorpus {
                     access,
                     kind,
                     stance: Stance::of(&signals),
+                    check: check(&page, entry, readings, &by_hand),
                     access_row: access_row(&signals),
                     kind_row: kind_row(&page, &declared),
                 })
@@ -138,7 +144,8 @@ impl PageCorpus {
     }
 }
 
-fn labelled(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Result<LabelledPage> {
+/// The page with predicted labels, and its labels by hand.
+fn labelled(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Result<(LabelledPage, Vec<Option<Label>>)> {
     let loaded = corpus.load(entry)?;
     let problem = |problem: String| Error::Corpus { path: entry.path.clone(), problem };
     let known = labels.by_id.get(&entry.id).ok_or_else(|| problem(format!("no labels for page {:?}: predict them anew", entry.id)))?;
@@ -146,8 +153,25 @@ fn labelled(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Resul
         let found = format!("{} labels for {} blocks: predict them anew with this version", known.len(), loaded.blocks.len());
         return Err(problem(found));
     }
+    let by_hand = loaded.hand_labels().collect();
     let mut next = known.iter().copied();
-    Ok(LabelledPage::from_labels(loaded.page, |_, _| next.next().unwrap_or(Label::Navigation)))
+    Ok((LabelledPage::from_labels(loaded.page, |_, _| next.next().unwrap_or(Label::Navigation)), by_hand))
+}
+
+fn check(page: &LabelledPage, entry: &CorpusEntry, readings: &Readings, by_hand: &[Option<Label>]) -> PageCheck {
+    let facts = Metadata::of(page);
+    let prompts = readings.prompts.get(&entry.id).map(|read| {
+        // What a prompt is should not hang on whether the block model finds it.
+        let mut labels = by_hand.iter().zip(page.labels()).map(|(by_hand, predicted)| by_hand.unwrap_or(*predicted));
+        let page = LabelledPage::from_labels(page.page().clone(), |_, _| labels.next().unwrap_or(Label::Navigation));
+        prompts_check(&page, read)
+    });
+    PageCheck {
+        source: entry.source.clone().unwrap_or_default(),
+        title: title_check(page, &facts),
+        facts: readings.facts.get(&entry.id).map_or([None; 3], |read| facts_check(&facts, read)),
+        prompts: prompts.unwrap_or_default(),
+    }
 }
 
 /// Which columns of the access model stay: all, all but one kind's, or one kind's alone.
@@ -278,6 +302,7 @@ fn judge(parts: &Parts, page: &PageRow, columns: Columns) -> Judged {
         gold_kind: page.kind,
         flag: page.stance.flag,
         markup: page.stance.free,
+        check: page.check.clone(),
         disagreements: disagreements.into_iter().map(|evidence| format!("{}: {}", evidence.name, evidence.value)).collect(),
         said,
         kind,

@@ -1,9 +1,9 @@
 //! What kind of subscription prompt a block is.
 //!
 //! Takes a [`LabelledPage`], gives a [`PromptKind`] for each of its subscription-prompt blocks: by the phrases in it (`phrases.tsv`, in some
-//! thirty languages), the names of the elements around it, and what the other blocks of the same box say. Rules, not a model: no
-//! corpus says the kinds of prompts by hand, so there is nothing to train on and no measured accuracy. Does not know whether the prompt applies
-//! to a given reader.
+//! thirty languages), the names of the elements around it, and what the other blocks of the same box say. Rules, not a model: the kinds
+//! of some 200 prompts were read by hand (`training/prompt-kinds.csv`), enough to measure by (`evaluate-pages --prompt-kinds`), too few to learn from. Does
+//! not know whether the prompt applies to a given reader.
 
 mod phrases;
 

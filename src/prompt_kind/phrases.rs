@@ -79,7 +79,9 @@ fn normal(text: &str) -> (String, bool) {
     let mut out = String::with_capacity(text.len());
     let (mut rest, mut template) = (text.as_str(), false);
     while let Some(c) = rest.chars().next() {
-        if let Some(length) = placeholder(rest) {
+        if OPENERS.contains(c)
+            && let Some(length) = placeholder(rest)
+        {
             template = true;
             push_number(&mut out);
             rest = &rest[length..];
@@ -107,6 +109,9 @@ fn push_number(out: &mut String) {
         out.push('#');
     }
 }
+
+/// What placeholders begin with: most characters are none of these, and need no closer look.
+const OPENERS: &str = "{$#[<_%";
 
 /// The length of a placeholder at the start of the text: `{{x}}`, `${x}`, `{x}`, `[[x]]`, `<%= x %>`, `%x%`, `%d`, `%s`.
 fn placeholder(text: &str) -> Option<usize> {
@@ -160,6 +165,10 @@ mod tests {
     #[test]
     fn a_phrase_begins_with_a_word() {
         assert!(!Said::of("Resubscribed").has(PromptKind::Offer));
+        // Short words of one language begin words of another.
+        for text in ["It does not rain on Tuesday", "Wypróbuj za darmo", "He gave 10 gift articles"] {
+            assert!(!Said::of(text).has(PromptKind::Donation), "{text}");
+        }
         assert!(Said::of("この記事は会員限定です").has(PromptKind::Wall));
         assert!(Said::of("S\u{2019}abonner").has(PromptKind::Offer));
     }

@@ -20,12 +20,23 @@ use crate::{Error, Result};
 ///
 /// What cannot be read is an error in its place; the others are still given.
 pub fn sources<I: AsRef<Path>>(inputs: impl IntoIterator<Item = I>) -> Vec<Result<Source>> {
-    files(inputs, |path| Kind::of_name(path).is_some())
+    files(inputs, &Wanted { is: &|path| Kind::of_name(path).is_some(), expected: PAGES })
 }
 
-/// As [`sources`], but in folders stand the files that `wanted` takes.
-pub(crate) fn files<I: AsRef<Path>>(inputs: impl IntoIterator<Item = I>, wanted: impl Fn(&Path) -> bool) -> Vec<Result<Source>> {
-    inputs.into_iter().flat_map(|input| of_input(input.as_ref(), &wanted)).collect()
+/// What [`sources`] takes in folders.
+const PAGES: &str = "files ending in .html, .htm, .xhtml or .txt (also with .gz or .zst after it)";
+
+/// Which files of a folder are taken.
+pub(crate) struct Wanted<'a> {
+    /// Whether a file is, by its name.
+    pub(crate) is: &'a dyn Fn(&Path) -> bool,
+    /// Which those are, for an error that says that there are none.
+    pub(crate) expected: &'static str,
+}
+
+/// As [`sources`], but in folders stand the files that are wanted.
+pub(crate) fn files<I: AsRef<Path>>(inputs: impl IntoIterator<Item = I>, wanted: &Wanted<'_>) -> Vec<Result<Source>> {
+    inputs.into_iter().flat_map(|input| of_input(input.as_ref(), wanted)).collect()
 }
 
 /// Whether a name that is no file's is read as a pattern.
@@ -33,7 +44,7 @@ fn is_pattern(name: &Path) -> bool {
     name.to_str().is_some_and(|name| name.contains(['*', '?', '[', '{']))
 }
 
-fn of_input(input: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<Result<Source>> {
+fn of_input(input: &Path, wanted: &Wanted<'_>) -> Vec<Result<Source>> {
     if input.as_os_str() == STDIN {
         return vec![Ok(Source::new(STDIN))];
     }
@@ -41,15 +52,15 @@ fn of_input(input: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<Result<Source>>
         Ok(found) if found.is_dir() => walk(input, input, wanted),
         Ok(_) => vec![Ok(Source::new(input))],
         Err(_) if is_pattern(input) => match matcher(input) {
-            Ok(matcher) => walk(&folder_of(input), input, |path| matcher.is_match(path)),
+            Ok(matcher) => walk(&folder_of(input), input, &Wanted { is: &|path| matcher.is_match(path), ..*wanted }),
             Err(error) => vec![Err(error)],
         },
         Err(source) => vec![Err(Error::read(input, source))],
     }
 }
 
-/// The files below `folder` that `wanted` takes; if there are none and nothing failed, an error that names `input`.
-fn walk(folder: &Path, input: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<Result<Source>> {
+/// The files below `folder` that are wanted; if there are none and nothing failed, an error that names `input`.
+fn walk(folder: &Path, input: &Path, wanted: &Wanted<'_>) -> Vec<Result<Source>> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {
@@ -57,7 +68,7 @@ fn walk(folder: &Path, input: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<Resu
                 // "." was put in front of a pattern that has no folder; the names it matches have none either.
                 let path = entry.path().strip_prefix(".").ok().filter(|_| folder == Path::new(".") && input != folder);
                 let path = path.unwrap_or_else(|| entry.path());
-                if entry.file_type().is_file() && wanted(path) {
+                if entry.file_type().is_file() && (wanted.is)(path) {
                     found.push(Ok(Source::new(path)));
                 }
             }
@@ -68,7 +79,7 @@ fn walk(folder: &Path, input: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<Resu
         }
     }
     if found.is_empty() {
-        found.push(Err(Error::NoPages { path: input.to_owned() }));
+        found.push(Err(Error::NoPages { path: input.to_owned(), expected: wanted.expected }));
     }
     found
 }

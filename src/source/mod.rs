@@ -13,8 +13,8 @@ use crate::packed::gunzip;
 use crate::page::{Page, PageOptions};
 use crate::{Error, Result};
 
-pub(crate) use list::files;
 pub use list::sources;
+pub(crate) use list::{Wanted, files};
 pub(crate) use sniff::not_a_page;
 
 /// The name of standard input among inputs.

@@ -45,7 +45,7 @@ impl TextHash {
     }
 
     /// The hash that 16 hexadecimal digits say.
-    fn from_hex(digits: &str) -> Option<Self> {
+    pub(crate) fn from_hex(digits: &str) -> Option<Self> {
         let value = u64::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 16)?;
         Some(Self(value.to_be_bytes()))
     }

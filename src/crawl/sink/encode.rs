@@ -2,9 +2,12 @@
 //!
 //! Takes a page's output, gives its bytes. Knows nothing of files.
 
-use crate::crawl::row::{PageOutput, PageRow, Written};
+use super::columns::{cells, columns};
+use crate::crawl::row::{PageOutput, Written};
 use crate::export::line;
-use crate::label::Label;
+
+/// What stands between the texts of a list in a cell of CSV.
+const BETWEEN: &str = "; ";
 
 /// What rows are written as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +40,7 @@ impl RowFormat {
     pub(super) fn head(&self) -> String {
         match self {
             Self::Export { head, .. } => head.clone(),
-            Self::Csv => csv_line(&csv_columns()),
+            Self::Csv => csv_line(columns().into_iter().map(|column| column.name)),
             Self::Jsonl | Self::Text | Self::PageParquet | Self::BlockParquet => String::new(),
         }
     }
@@ -46,7 +49,7 @@ impl RowFormat {
     pub(super) fn encode(&self, page: &PageOutput, first: bool) -> String {
         match self {
             Self::Jsonl => line(&page.row),
-            Self::Csv => csv_line(&csv_cells(&page.row)),
+            Self::Csv => csv_line(cells(&page.row).iter().map(|cell| cell.to_text(BETWEEN))),
             Self::Text => {
                 let text = &page.row.record.text;
                 let between = if first { "" } else { "\n" };
@@ -61,24 +64,8 @@ impl RowFormat {
     }
 }
 
-fn csv_columns() -> Vec<String> {
-    let blocks = Label::ALL.map(|label| format!("blocks.{label}"));
-    let columns = ["path", "url", "title", "text"].map(str::to_owned).into_iter().chain(blocks);
-    columns.chain(["words", "words_total", "cuts", "language", "status"].map(str::to_owned)).collect()
-}
-
-fn csv_cells(row: &PageRow) -> Vec<String> {
-    let record = &row.record;
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let mut cells = vec![record.path.clone(), text(&record.url), text(&record.title), record.text.clone()];
-    cells.extend(record.blocks.iter().map(usize::to_string));
-    cells.extend([record.words.to_string(), record.words_total.to_string(), record.cuts.join(" ")]);
-    cells.extend([row.language.unwrap_or_default().to_owned(), row.status.as_str().to_owned()]);
-    cells
-}
-
 /// Writing to memory cannot fail, and cells are UTF-8.
-fn csv_line(cells: &[String]) -> String {
+fn csv_line(cells: impl Iterator<Item = String>) -> String {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     let _ = writer.write_record(cells);
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()

@@ -3,6 +3,7 @@
 //! Takes the pages of a run in their order, writes them. Knows nothing of models or inputs.
 
 mod checkpoint;
+mod columns;
 mod encode;
 mod files;
 mod lines;

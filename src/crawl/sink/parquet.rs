@@ -5,7 +5,7 @@
 use std::io;
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Float32Builder, Int64Builder, ListBuilder, StringBuilder};
+use arrow_array::builder::{BooleanBuilder, Float32Builder, Float64Builder, Int64Builder, ListBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -13,10 +13,11 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
+use super::columns::{Cell, Kind, cells, columns};
 use super::encode::RowFormat;
 use super::files::PartWriter;
 use super::tee::Tee;
-use crate::crawl::row::{BlockRow, PageOutput, PageRow, Written};
+use crate::crawl::row::{BlockRow, PageOutput, Written};
 use crate::label::Label;
 use crate::prompt_kind::PromptKind;
 
@@ -113,57 +114,81 @@ fn numbers(column: &mut Int64Builder) -> ArrayRef {
     Arc::new(column.finish())
 }
 
+/// A column of pages on its way.
+enum Builder {
+    Text(StringBuilder),
+    Number(Int64Builder),
+    Real(Float64Builder),
+    Texts(ListBuilder<StringBuilder>),
+}
+
+impl Builder {
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Text => Self::Text(StringBuilder::new()),
+            Kind::Number => Self::Number(Int64Builder::new()),
+            Kind::Real => Self::Real(Float64Builder::new()),
+            Kind::Texts => Self::Texts(ListBuilder::new(StringBuilder::new())),
+        }
+    }
+
+    /// Adds a cell; one of another kind than the column's, which there is none of, as nothing.
+    fn add(&mut self, cell: Cell<'_>) {
+        match self {
+            Self::Text(column) => column.append_option(if let Cell::Text(text) = cell { text } else { None }),
+            Self::Number(column) => column.append_option(if let Cell::Number(count) = cell { Some(number(count)) } else { None }),
+            Self::Real(column) => column.append_option(if let Cell::Real(real) = cell { real } else { None }),
+            Self::Texts(column) => {
+                let texts = if let Cell::Texts(texts) = cell { texts } else { None };
+                column.append_option(texts.map(|texts| texts.into_iter().map(Some)));
+            }
+        }
+    }
+
+    fn take(&mut self) -> ArrayRef {
+        match self {
+            Self::Text(column) => strings(column),
+            Self::Number(column) => numbers(column),
+            Self::Real(column) => Arc::new(column.finish()),
+            Self::Texts(column) => Arc::new(column.finish()),
+        }
+    }
+}
+
 /// A page a row.
-#[derive(Default)]
 struct PageColumns {
-    path: StringBuilder,
-    url: StringBuilder,
-    title: StringBuilder,
-    text: StringBuilder,
-    blocks: [Int64Builder; Label::COUNT],
-    words: Int64Builder,
-    words_total: Int64Builder,
-    cuts: ListBuilder<StringBuilder>,
-    language: StringBuilder,
-    status: StringBuilder,
+    columns: Vec<Builder>,
+}
+
+impl Default for PageColumns {
+    fn default() -> Self {
+        Self { columns: columns().into_iter().map(|column| Builder::of(column.kind)).collect() }
+    }
 }
 
 impl Columns for PageColumns {
     fn schema() -> SchemaRef {
-        let text = |name: &str, null| Field::new(name, DataType::Utf8, null);
-        let mut fields = vec![text("path", false), text("url", true), text("title", true), text("text", false)];
-        fields.extend(Label::ALL.map(|label| Field::new(format!("blocks.{label}"), DataType::Int64, false)));
-        fields.extend(["words", "words_total"].map(|name| Field::new(name, DataType::Int64, false)));
-        fields.push(Field::new("cuts", DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))), false));
-        fields.extend([text("language", true), text("status", false)]);
-        Arc::new(Schema::new(fields))
+        let kind = |kind| match kind {
+            Kind::Text => DataType::Utf8,
+            Kind::Number => DataType::Int64,
+            Kind::Real => DataType::Float64,
+            Kind::Texts => DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))),
+        };
+        let fields = columns().into_iter().map(|column| Field::new(column.name, kind(column.kind), column.null));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
     }
 
     fn add(&mut self, page: &PageOutput) -> usize {
-        let PageRow { record, language, status } = &page.row;
-        self.path.append_value(&record.path);
-        self.url.append_option(record.url.as_deref());
-        self.title.append_option(record.title.as_deref());
-        self.text.append_value(&record.text);
-        for (column, count) in self.blocks.iter_mut().zip(record.blocks) {
-            column.append_value(number(count));
+        let mut bytes = 0;
+        for (column, cell) in self.columns.iter_mut().zip(cells(&page.row)) {
+            bytes += cell.weight();
+            column.add(cell);
         }
-        self.words.append_value(number(record.words));
-        self.words_total.append_value(number(record.words_total));
-        self.cuts.append_value(record.cuts.iter().map(Some));
-        self.language.append_option(*language);
-        self.status.append_value(status.as_str());
-        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        record.path.len() + length(&record.url) + length(&record.title) + record.text.len() + 64
+        bytes
     }
 
     fn take(&mut self) -> Vec<ArrayRef> {
-        let mut all = vec![strings(&mut self.path), strings(&mut self.url), strings(&mut self.title), strings(&mut self.text)];
-        all.extend(self.blocks.iter_mut().map(numbers));
-        all.extend([numbers(&mut self.words), numbers(&mut self.words_total)]);
-        all.push(Arc::new(self.cuts.finish()));
-        all.extend([strings(&mut self.language), strings(&mut self.status)]);
-        all
+        self.columns.iter_mut().map(Builder::take).collect()
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use self::raw::Raw;
 use self::unpacked::Unpacked;
 use super::record::{Body, Item, Place, Record, RecordSource, Skip};
-use crate::source::{Kind, STDIN, Source};
+use crate::source::{Kind, STDIN, Source, Wanted};
 use crate::{Error, Result};
 
 /// What a file is.
@@ -122,11 +122,16 @@ impl Default for ReadOptions {
     }
 }
 
+/// What a folder or a pattern may stand for.
+const EXPECTED: &str = "pages (.html, .htm, .xhtml, .txt) or archives (.warc, .wet), also with .gz or .zst after it; tables (.jsonl, .ndjson, .csv, \
+    .parquet) are read when they are named by themselves or by a pattern";
+
 /// The files that inputs stand for, in their order: as [`crate::source::sources`], with the archives in a folder beside its pages. Tables are
 /// taken when they are named, by themselves or by a pattern, so that a list beside the pages of a folder is not read as one of them. `format` is
 /// what every file is; without it the name or the first bytes say.
 pub fn inputs<I: AsRef<Path>>(named: impl IntoIterator<Item = I>, format: Option<InputFormat>) -> Vec<Result<Input>> {
-    let found = crate::source::files(named, |path| matches!(InputFormat::of_name(path), Some(InputFormat::Page(_) | InputFormat::Warc)));
+    let is = |path: &Path| matches!(InputFormat::of_name(path), Some(InputFormat::Page(_) | InputFormat::Warc));
+    let found = crate::source::files(named, &Wanted { is: &is, expected: EXPECTED });
     let input = |source: Source| {
         let path = source.path().to_owned();
         Input { format: format.unwrap_or_else(|| InputFormat::of_file(&path)), path }

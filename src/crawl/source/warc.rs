@@ -21,6 +21,9 @@ const MAX_HEAD: usize = 64 << 10;
 /// The most bytes that are unpacked to get over one record: more is not worth the hours a bomb can take, and its member is left.
 const MAX_RECORD: u64 = 4 << 30;
 
+/// The most bytes that are reserved because a record says that it has them: more than nearly all pages have, and little enough for a lie.
+const RESERVED: usize = 1 << 20;
+
 /// What a record begins with.
 const START: &[u8] = b"WARC/";
 
@@ -142,7 +145,8 @@ impl WarcSource {
 
     /// The first `keep` bytes of the record's `length`; the others are read over.
     fn body(&mut self, length: u64, keep: usize) -> Result<Vec<u8>, Problem> {
-        let mut body = Vec::new();
+        let room = usize::try_from(length).unwrap_or(usize::MAX).min(keep).min(RESERVED);
+        let mut body = Vec::with_capacity(room);
         let mut left = length;
         while left > 0 {
             let piece = self.bytes.fill()?;
