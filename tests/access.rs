@@ -53,6 +53,15 @@ fn offers_and_newsletters_do_not_gate_a_page() {
 }
 
 #[test]
+fn a_page_without_a_word_is_empty() {
+    for html in ["", "<title>Salt</title><script>load()</script>"] {
+        let page = Model::bundled().unwrap().classify(Page::from_html(html.to_owned(), &PageOptions::default()), &Decision::default());
+        let access = PageModel::bundled().unwrap().judge(&page).access;
+        assert_eq!((access.completeness, access.completeness_probabilities), (Completeness::Empty, [0.0, 0.0, 1.0]), "{html}");
+    }
+}
+
+#[test]
 fn metadata_say_where_they_come_from() {
     let facts = Metadata::of(&labelled("open.html"));
     assert_eq!(facts.title.unwrap().value, "Salt in the harbour");

@@ -132,6 +132,10 @@ impl PageModel {
         let signals = Signals::of(page, declared);
         let stance = Stance::of(&signals);
         let mut access = self.parts.access(&access_row(&signals), stance.words, &kind);
+        if page.is_empty() {
+            // Nothing to read is no article at all, of whatever kind the page may be.
+            (access.completeness, access.completeness_probabilities) = (Completeness::Empty, [0.0, 0.0, 1.0]);
+        }
         access.evidence = signals.evidence();
         access.evidence.extend(stance.disagreements(access.access, access.completeness));
         PageVerdict { access, kind }

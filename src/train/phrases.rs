@@ -28,6 +28,7 @@ const DEFAULT_LANGUAGE: &str = "en";
 struct Phrase {
     label: Label,
     kind: String,
+    #[cfg(test)]
     language: String,
     text: String,
 }
@@ -52,7 +53,13 @@ impl Phrases {
             if label == Label::SubscriptionPrompt {
                 prompts.entry(field(2)).or_default().push(all.len());
             }
-            all.push(Phrase { label, kind: field(1), language: field(2), text: field(3) });
+            all.push(Phrase {
+                label,
+                kind: field(1),
+                #[cfg(test)]
+                language: field(2),
+                text: field(3),
+            });
         }
         Ok(Self { all, prompts })
     }
