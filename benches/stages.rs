@@ -40,7 +40,7 @@ fn stages(criterion: &mut Criterion) {
         bencher.iter(|| parsed.iter().zip(&blocks).map(|(page, blocks)| model.features(black_box(page), blocks).rows.len()).sum::<usize>());
     });
     group.bench_function("model", |bencher| {
-        let trees = model.block_trees();
+        let trees = model.block_trees().unwrap();
         let rows: Vec<_> = parsed.iter().zip(&blocks).map(|(page, blocks)| model.features(page, blocks).rows).collect();
         let mut scratch = PredictScratch::default();
         bencher.iter(|| {

@@ -24,6 +24,8 @@ pub struct Recipe {
     pub block: StageRecipe,
     /// The second stage: each block among the first stage's verdicts.
     pub context: StageRecipe,
+    /// Settings of the stages that learn by logistic regression.
+    pub logistic: LogisticRecipe,
     /// What a block counts in training.
     pub weights: WeightRecipe,
     /// What the phrases of our own count.
@@ -47,10 +49,35 @@ pub struct EvidenceRecipe {
     pub min_log_odds: f32,
 }
 
+/// How a stage learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Algorithm {
+    /// Gradient boosting of symmetric trees ([`crate::model::boost`]), by the settings of the stage.
+    #[default]
+    BoostedTrees,
+    /// Multinomial logistic regression of linfa, by the settings of [`LogisticRecipe`]: the baseline.
+    Logistic,
+}
+
+/// The settings of logistic regression, the same for all stages that use it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogisticRecipe {
+    /// Rows to draw, each with a chance in proportion to what it counts: the algorithm holds all of them in memory, with 64 bits a feature.
+    pub rows: usize,
+    /// The most steps of the optimiser (L-BFGS).
+    pub iterations: u64,
+    /// L2 regularisation of the weights on standardised features.
+    pub l2: f64,
+}
+
 /// A stage's algorithm and its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StageRecipe {
+    /// How it learns; the other settings are those of boosted trees.
+    pub algorithm: Algorithm,
     /// Trees.
     pub trees: usize,
     /// Questions a tree, 1 to 8.
@@ -131,6 +158,7 @@ impl Default for Recipe {
             evidence: EvidenceRecipe::default(),
             block,
             context: StageRecipe::default(),
+            logistic: LogisticRecipe::default(),
             weights: WeightRecipe::default(),
             phrases: PhraseRecipe::default(),
             text: TextRecipe::default(),
@@ -147,7 +175,22 @@ impl Default for EvidenceRecipe {
 
 impl Default for StageRecipe {
     fn default() -> Self {
-        Self { trees: 250, depth: 6, learning_rate: 0.14, bins: 63, l2: 3.0, rows_per_tree: 0.15, features_per_tree: 0.3 }
+        Self {
+            algorithm: Algorithm::default(),
+            trees: 250,
+            depth: 6,
+            learning_rate: 0.14,
+            bins: 63,
+            l2: 3.0,
+            rows_per_tree: 0.15,
+            features_per_tree: 0.3,
+        }
+    }
+}
+
+impl Default for LogisticRecipe {
+    fn default() -> Self {
+        Self { rows: 40_000, iterations: 100, l2: 1.0 }
     }
 }
 
@@ -187,6 +230,11 @@ impl Recipe {
             if !(0.0..=1.0).contains(&value) {
                 return Err(Error::Setting { setting, found: value.to_string(), expected: "0 to 1" });
             }
+        }
+        let LogisticRecipe { rows, iterations, l2 } = self.logistic;
+        if rows == 0 || iterations == 0 || !(l2.is_finite() && l2 >= 0.0) {
+            let found = format!("rows {rows}, iterations {iterations}, l2 {l2}");
+            return Err(Error::Setting { setting: "logistic", found, expected: "rows and iterations from 1, l2 from 0" });
         }
         let evidence = &self.evidence;
         for (setting, value) in [
@@ -271,6 +319,8 @@ mod tests {
             ("[weights]\nweak = -1.0\n", "weak"),
             ("[text]\nlines_broken = 2.0\n", "lines_broken"),
             ("[phrases]\nboxes = -0.5\n", "phrases.boxes"),
+            ("[logistic]\nrows = 0\n", "logistic"),
+            ("[block]\nalgorithm = \"forest\"\n", "forest"),
             ("=", "recipe.toml"),
         ] {
             std::fs::write(&path, text).unwrap();

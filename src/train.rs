@@ -15,12 +15,14 @@ use crate::feature::evidence::{EvidenceCounts, EvidenceTable};
 use crate::feature::token::TokenLists;
 use crate::feature::{PageFeatures, block_schema, context_schema, evidence_start, fill_evidence, join};
 use crate::label::{Label, Probabilities};
-use crate::model::boost::{BinnedMatrix, BoostedTrees, CompiledTrees, PredictScratch, TrainingRows};
+use crate::model::boost::{BinnedMatrix, PredictScratch, TrainingRows};
 use crate::model::calibration::{Calibration, Scored};
+use crate::model::learnt::{Compiled, Learnt};
+use crate::model::linear::{LinearModel, LinearRows};
 use crate::model::stages::{Stages, probabilities, scores};
 use crate::model::{Model, ModelInfo};
 use crate::page::Page;
-use crate::recipe::{Recipe, StageRecipe};
+use crate::recipe::{Algorithm, Recipe, StageRecipe};
 use crate::rng::SplitMix64;
 
 mod boxes;
@@ -315,9 +317,8 @@ fn evidence_label(target: Target) -> (Label, f32) {
 
 type RowsOf<'a> = dyn Fn(&TrainingPage) -> Array2<f32> + Sync + 'a;
 
-/// Fits trees to the labelled blocks of the used folds.
-fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds, rows: &RowsOf<'_>) -> Result<BoostedTrees> {
-    let params = stage.params(recipe.seed)?;
+/// Fits a stage's algorithm to the labelled blocks of the used folds.
+fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds, rows: &RowsOf<'_>) -> Result<Learnt> {
     let weights = recipe.weights.by_label();
     let chosen: Vec<&TrainingPage> = pages.iter().filter(|page| used[page.fold] && page.targets.iter().any(Option::is_some)).collect();
     let parts: Vec<(Vec<f32>, Vec<u8>, Vec<f32>)> =
@@ -333,10 +334,21 @@ fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds
     let problem = |problem: String| Error::Corpus { path: "the corpus".into(), problem };
     let mut matrix = Array2::from_shape_vec((count, width), values).map_err(|error| problem(error.to_string()))?;
     leave_out(&mut matrix, &recipe.without);
-    let bins = BinnedMatrix::quantile(matrix.view(), params.max_bins()).map_err(|error| problem(error.to_string()))?;
-    drop(matrix);
-    let rows = TrainingRows { bins: &bins, targets: &masks, weights: Some(&shares), initial_scores: None };
-    params.fit_binned(&rows, &mut |_, _| ()).map_err(|error| problem(format!("cannot learn from it: {error}")))
+    match stage.algorithm {
+        Algorithm::BoostedTrees => {
+            let params = stage.params(recipe.seed)?;
+            let bins = BinnedMatrix::quantile(matrix.view(), params.max_bins()).map_err(|error| problem(error.to_string()))?;
+            drop(matrix);
+            let rows = TrainingRows { bins: &bins, targets: &masks, weights: Some(&shares), initial_scores: None };
+            let trees = params.fit_binned(&rows, &mut |_, _| ()).map_err(|error| problem(format!("cannot learn from it: {error}")))?;
+            Ok(Learnt::Trees(trees))
+        }
+        Algorithm::Logistic => {
+            let rows = LinearRows { values: matrix.view(), masks: &masks, weights: &shares };
+            let linear = LinearModel::fit(&rows, &recipe.logistic, recipe.seed);
+            linear.map(Learnt::Linear).map_err(|error| problem(format!("cannot learn from it: {error}")))
+        }
+    }
 }
 
 /// Makes the columns of some feature groups constant, so that nothing can be learnt from them.
@@ -369,7 +381,7 @@ fn labelled(page: &TrainingPage, rows: ArrayView2<'_, f32>, weights: &Probabilit
 }
 
 /// Lets the block stage speak of the pages that `which` names.
-fn say(pages: &mut [TrainingPage], trees: &CompiledTrees, which: impl Fn(&TrainingPage) -> bool + Sync) {
+fn say(pages: &mut [TrainingPage], trees: &Compiled, which: impl Fn(&TrainingPage) -> bool + Sync) {
     pages.par_iter_mut().filter(|page| which(page)).for_each(|page| {
         page.said = probabilities(trees, page.rows.view(), &mut PredictScratch::default());
     });

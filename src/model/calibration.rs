@@ -192,7 +192,8 @@ fn regression(rows: &[Scored]) -> Option<([[f32; K]; K], [f32; K])> {
     (weights.iter().all(finite) && finite(&offsets)).then_some((weights, offsets))
 }
 
-fn softmax(scores: [f32; K]) -> Probabilities {
+/// `exp(score)` as shares of their sum.
+pub(crate) fn softmax(scores: [f32; K]) -> Probabilities {
     let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let exponentials = scores.map(|score| (score - most).exp());
     let sum: f32 = exponentials.iter().sum();

@@ -89,8 +89,8 @@ impl Model {
         }
         writeln!(card, "| blocks labelled by gold text or segments | {} |", info.weak_labels)?;
         for (name, stages) in [("pages", &self.html), ("plain text", &self.text)] {
-            let trees = (stages.block.n_trees(), stages.context.n_trees());
-            writeln!(card, "| pipeline for {name} | {} tokens of evidence, {} + {} trees |", stages.evidence.len(), trees.0, trees.1)?;
+            let learnt = (stages.block.describe(), stages.context.describe());
+            writeln!(card, "| pipeline for {name} | {} tokens of evidence, {} + {} |", stages.evidence.len(), learnt.0, learnt.1)?;
             if let Some(presets) = stages.calibration.presets {
                 let (precision, recall) = (presets.precision, presets.recall);
                 writeln!(card, "| content for `--favor`, {name} | from {precision:.2} (precision), from {recall:.2} (recall) |")?;

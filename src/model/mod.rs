@@ -8,6 +8,8 @@ pub(crate) mod calibration;
 mod card;
 mod explain;
 mod file;
+pub(crate) mod learnt;
+pub(crate) mod linear;
 pub(crate) mod stages;
 
 use std::path::Path;
@@ -118,10 +120,13 @@ impl Model {
         decision.resolved(self.stages(page).calibration.presets)
     }
 
-    /// The trees of the block stage, by themselves: for measuring.
+    /// The trees of the block stage, by themselves: for measuring. `None` where it has learnt otherwise.
     #[doc(hidden)]
-    pub fn block_trees(&self) -> boost::CompiledTrees {
-        self.html.block.compile()
+    pub fn block_trees(&self) -> Option<boost::CompiledTrees> {
+        match &self.html.block {
+            learnt::Learnt::Trees(trees) => Some(trees.compile()),
+            learnt::Learnt::Linear(_) => None,
+        }
     }
 
     fn stages(&self, page: &Page) -> &Stages {

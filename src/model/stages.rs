@@ -5,8 +5,9 @@
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
-use super::boost::{BoostedTrees, CompiledTrees, PredictScratch};
+use super::boost::PredictScratch;
 use super::calibration::Calibration;
+use super::learnt::{Compiled, Learnt};
 use crate::feature::evidence::EvidenceTable;
 use crate::feature::{PageFeatures, block_schema, context_schema};
 use crate::label::{Label, Probabilities};
@@ -20,8 +21,8 @@ const PIECE: usize = 2048;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StagesFile {
     evidence: Vec<(u32, [i8; K])>,
-    block: BoostedTrees,
-    context: BoostedTrees,
+    block: Learnt,
+    context: Learnt,
     calibration: Calibration,
 }
 
@@ -29,15 +30,15 @@ pub(crate) struct StagesFile {
 #[derive(Debug, Clone)]
 pub(crate) struct Stages {
     pub(crate) evidence: EvidenceTable,
-    pub(crate) block: BoostedTrees,
-    pub(crate) context: BoostedTrees,
+    pub(crate) block: Learnt,
+    pub(crate) context: Learnt,
     pub(crate) calibration: Calibration,
-    compiled_block: CompiledTrees,
-    compiled_context: CompiledTrees,
+    compiled_block: Compiled,
+    compiled_context: Compiled,
 }
 
 impl Stages {
-    pub(crate) fn new(evidence: EvidenceTable, block: BoostedTrees, context: BoostedTrees, calibration: Calibration) -> Self {
+    pub(crate) fn new(evidence: EvidenceTable, block: Learnt, context: Learnt, calibration: Calibration) -> Self {
         let (compiled_block, compiled_context) = (block.compile(), context.compile());
         Self { evidence, block, context, calibration, compiled_block, compiled_context }
     }
@@ -112,7 +113,7 @@ impl Stages {
 }
 
 /// Raw scores of rows whose width is the model's own: the schema has been checked on loading.
-pub(crate) fn scores(trees: &CompiledTrees, rows: ArrayView2<'_, f32>, scratch: &mut PredictScratch) -> Vec<[f32; K]> {
+pub(crate) fn scores(trees: &Compiled, rows: ArrayView2<'_, f32>, scratch: &mut PredictScratch) -> Vec<[f32; K]> {
     let mut out = vec![[0.0; K]; rows.nrows()];
     let fits = trees.scores_into(rows, scratch, &mut out);
     debug_assert!(fits.is_ok(), "{fits:?}");
@@ -120,7 +121,7 @@ pub(crate) fn scores(trees: &CompiledTrees, rows: ArrayView2<'_, f32>, scratch: 
 }
 
 /// As [`scores`], as probabilities.
-pub(crate) fn probabilities(trees: &CompiledTrees, rows: ArrayView2<'_, f32>, scratch: &mut PredictScratch) -> Vec<Probabilities> {
+pub(crate) fn probabilities(trees: &Compiled, rows: ArrayView2<'_, f32>, scratch: &mut PredictScratch) -> Vec<Probabilities> {
     let mut out = vec![[0.0; K]; rows.nrows()];
     let fits = trees.probabilities_into(rows, scratch, &mut out);
     debug_assert!(fits.is_ok(), "{fits:?}");
