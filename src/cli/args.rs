@@ -197,6 +197,9 @@ pub(crate) struct CrossValidationArgs {
     /// Score instead what --site-memory of extract does to the pages of sites that have several here; with --cross-validate.
     #[arg(long, requires = "cross_validate", conflicts_with = "text_only")]
     pub(crate) site_memory: bool,
+    /// Write the predicted labels of blocks into this file too (CSV), for --labels of evaluate-pages and train-pages; with --cross-validate.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cross_validate", conflicts_with_all = ["text_only", "site_memory"])]
+    pub(crate) write_labels: Option<PathBuf>,
 }
 
 /// Least scores; a score that misses its gate makes the exit code 1.

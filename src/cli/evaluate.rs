@@ -1,7 +1,8 @@
 //! `pagesieve evaluate`.
 
-use pagesieve::evaluate::{Gates, Report, evaluate_model, evaluate_recipe, evaluate_site_memory};
-use pagesieve::train::Input;
+use pagesieve::evaluate::{Gates, Report, evaluate_model, evaluate_predictions, evaluate_site_memory};
+use pagesieve::page_model::BlockLabels;
+use pagesieve::train::{Input, cross_validate};
 use pagesieve::{Corpus, Error, Recipe};
 
 use super::args::{EvaluateArgs, GateArgs, ReportFormat};
@@ -40,7 +41,13 @@ fn report(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Result<Rep
     if args.cross_validate {
         let recipe = recipe(args)?;
         let input = if args.cross.text_only { Input::Text } else { Input::Html };
-        return Ok(evaluate_recipe(corpus, &recipe, input, &decision, &step)?);
+        let predictions = cross_validate(corpus, &recipe, input, &step)?;
+        if let Some(path) = &args.cross.write_labels {
+            let labels = BlockLabels::of_predictions(corpus, &predictions).to_csv();
+            std::fs::write(path, labels).map_err(|source| Error::write(path, source))?;
+        }
+        step("scoring");
+        return Ok(evaluate_predictions(corpus, predictions, &decision)?);
     }
     Ok(evaluate_model(corpus, &model_of(&args.labelling)?, &decision, &step)?)
 }

@@ -43,6 +43,14 @@ pub fn evaluate_recipe(
 ) -> Result<Report> {
     let predictions = cross_validate(corpus, recipe, input, progress)?;
     progress("scoring");
+    evaluate_predictions(corpus, predictions, decision)
+}
+
+/// Scores what [`cross_validate`] has predicted of a corpus.
+///
+/// # Errors
+/// If a page cannot be read or has an unknown label.
+pub fn evaluate_predictions(corpus: &Corpus, predictions: Vec<PagePrediction>, decision: &Decision) -> Result<Report> {
     let scored = predictions.into_par_iter().map(|PagePrediction { entry, labels, probabilities, presets, .. }| {
         let entry = &corpus.entries()[entry];
         let loaded = corpus.load(entry)?;

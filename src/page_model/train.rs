@@ -26,7 +26,7 @@ use crate::label::Label;
 use crate::metadata::Metadata;
 use crate::page_kind::{PageKind, features::row as kind_row};
 use crate::recipe::Recipe;
-use crate::train::{Input, cross_validate};
+use crate::train::{Input, PagePrediction, cross_validate};
 
 /// Strengths of the ridges, chosen among 0.3, 1, 3 and 10 by cross-validation over sites.
 const GATE_ALPHA: f64 = 1.0;
@@ -50,9 +50,12 @@ impl BlockLabels {
     /// # Errors
     /// As [`cross_validate`].
     pub fn cross_validated(corpus: &Corpus, recipe: &Recipe, progress: &(dyn Fn(&str) + Sync)) -> Result<Self> {
-        let predictions = cross_validate(corpus, recipe, Input::Html, progress)?;
-        let by_id = predictions.into_iter().map(|page| (corpus.entries()[page.entry].id.clone(), page.labels)).collect();
-        Ok(Self { by_id })
+        Ok(Self::of_predictions(corpus, &cross_validate(corpus, recipe, Input::Html, progress)?))
+    }
+
+    /// Takes them from what [`cross_validate`] has predicted of the corpus.
+    pub fn of_predictions(corpus: &Corpus, predictions: &[PagePrediction]) -> Self {
+        Self { by_id: predictions.iter().map(|page| (corpus.entries()[page.entry].id.clone(), page.labels.clone())).collect() }
     }
 
     /// Reads them from a file that [`Self::to_csv`] wrote.
