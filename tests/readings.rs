@@ -23,12 +23,16 @@ fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
     write("a.html", &page("Bread rises", "Ada Baker"));
     write("b.html", &page("Rolls rise", "Bo Cook"));
     write("c.html", &page("Cake sinks", "Cy Dean"));
+    // No two of their sources agree.
+    write("d.html", &page("Pie rises", "Di Egg").replace("<h1>Pie rises", "<h1>Di's pie"));
+    write("e.html", &page("Tart rises", "Ed Fry").replace("<h1>Tart rises", "<h1>Ed's tart"));
     write(
         "pages.csv",
-        "id,file,source,site,page_type,fold\na,a.html,own,a,article,0\nb,b.html,own,b,article,1\nc,c.html,own,c,article,2\n",
+        "id,file,source,site,page_type,fold\na,a.html,own,a,article,0\nb,b.html,own,b,article,1\nc,c.html,own,c,article,2\nd,d.html,own,d,article,3\ne,e.html,own,e,article,4\n",
     );
     write("access.csv", "id,access,completeness\na,free,complete\nb,metered,complete\nc,metered,complete\n");
-    write("labels.csv", "id,labels\na,0203\nb,0203\nc,0203\n");
+    write("labels.csv", "id,labels\na,0203\nb,0203\nc,0203\nd,0203\ne,0203\n");
+    write("titles.csv", &format!("id,title_hash\nd,{}/{}\ne,0000000000000000\n", TextHash::of("x"), TextHash::of("pierises")));
     write("facts.csv", "id,authors,published,modified\na,Ada Baker,2024-05-01,\nb,Someone Else,?,2024-05-02\n");
     let hash = TextHash::of(PROMPT);
     write(
@@ -36,8 +40,19 @@ fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
         &format!("page,block,text_hash,draw,kind\na,3,{hash},all,newsletter\nb,3,{hash},all,offer\nc,3,0000000000000000,all,offer\n"),
     );
     let evaluate = |format: &str| {
-        let arguments =
-            ["evaluate-pages", "--corpus", ".", "--labels", "labels.csv", "--metadata", "facts.csv", "--prompt-kinds", "kinds.csv"];
+        let arguments = [
+            "evaluate-pages",
+            "--corpus",
+            ".",
+            "--labels",
+            "labels.csv",
+            "--titles",
+            "titles.csv",
+            "--metadata",
+            "facts.csv",
+            "--prompt-kinds",
+            "kinds.csv",
+        ];
         let output = Command::new(env!("CARGO_BIN_EXE_pagesieve"))
             .current_dir(folder.path())
             .args(arguments)
@@ -50,7 +65,8 @@ fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
     let report: Value = serde_json::from_str(&evaluate("json")).unwrap();
     let checks = &report["checks"];
     let titles = &checks["titles"][0];
-    assert_eq!((&titles["source"], &titles["pages"], &titles["agreed"]), (&json!("own"), &json!(3), &json!(3)));
+    assert_eq!((&titles["source"], &titles["pages"], &titles["agreed"]), (&json!("own"), &json!(5), &json!(3)));
+    assert_eq!((&titles["read"], &titles["as_read"], &titles["exact"]), (&json!(2), &json!(1), &json!(0.8)));
     let fact = |index: usize| {
         let fact = &checks["facts"][index];
         ["pages", "right", "silent", "wrong", "missing"].map(|field| fact[field].as_u64().unwrap())
@@ -62,7 +78,7 @@ fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
     assert_eq!((&kinds["blocks"], &kinds["gone"], &kinds["accuracy"]), (&json!(2), &json!(1), &json!(0.5)));
     assert_eq!(kinds["errors"], json!(["b 3: read offer, said newsletter"]));
     let card = evaluate("markdown");
-    for part in ["## Titles", "| own | 3 | 3 | 1.000 |", "## Authors and dates", "| authors | 2 | 1 | 0 | 1 | 0 |", "## Kinds of prompts"] {
+    for part in ["## Titles", "| own | 5 | 3 | 0.600 |", "## Authors and dates", "| authors | 2 | 1 | 0 | 1 | 0 |", "## Kinds of prompts"] {
         assert!(card.contains(part), "{part}: {card}");
     }
 }

@@ -62,6 +62,9 @@ pub(crate) struct TrainPagesArgs {
 pub(crate) struct EvaluatePagesArgs {
     #[command(flatten)]
     pub(crate) corpus: PageCorpusArgs,
+    /// Score titles on which the page's sources do not agree beside the readings in this file (CSV): id, `title_hash`.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Readings")]
+    pub(crate) titles: Option<PathBuf>,
     /// Score authors and dates beside the readings in this file (CSV): id, authors, published, modified.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Readings")]
     pub(crate) metadata: Option<PathBuf>,

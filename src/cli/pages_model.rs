@@ -31,6 +31,9 @@ pub(crate) fn train(args: &TrainPagesArgs, console: &Console) -> Result<Outcome,
 
 pub(crate) fn evaluate(args: &EvaluatePagesArgs, console: &Console) -> Result<Outcome, Failure> {
     let mut readings = Readings::default();
+    if let Some(path) = &args.titles {
+        readings = readings.titles(path)?;
+    }
     if let Some(path) = &args.metadata {
         readings = readings.metadata(path)?;
     }

@@ -13,9 +13,13 @@ use crate::label::Label;
 /// What stands between a title and the name of the site or section.
 const SEPARATORS: [&str; 12] = [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " « ", " • ", " / ", "|", " › "];
 /// What stands there, too, but within titles as well: a cut here takes another source that says the rest.
-const WEAK_SEPARATORS: [&str; 6] = [": ", "- ", " // ", " -- ", " (", " ~ "];
+const WEAK_SEPARATORS: [&str; 11] = [": ", " : ", "- ", " // ", " -- ", " (", " [", "] ", " ~ ", " + ", ", "];
 /// From which weight a source is trusted to say where a title may be cut.
 const TRUSTED: f32 = 0.9;
+/// A part between two separators is taken for the title from this many letters and digits on: shorter ones are names of sections.
+const LEAST_MIDDLE: usize = 20;
+/// Separators of one title that are looked at: a longer list of parts is no title.
+const MOST_SEPARATORS: usize = 24;
 /// Cuts of one title: a site's name may stand behind that of a section, or twice.
 const MOST_CUTS: usize = 3;
 /// Headings of the first level that are looked at.
@@ -174,7 +178,8 @@ struct Around<'s> {
 fn without_site(candidate: &Candidate, around: &Around<'_>) -> String {
     let text = candidate.text.as_str();
     let mut best: Option<&str> = None;
-    let weak = if candidate.from == Origin::Html { &WEAK_SEPARATORS[..] } else { &[] };
+    let is_declared = matches!(candidate.from, Origin::Html | Origin::OpenGraph);
+    let weak = if is_declared { &WEAK_SEPARATORS[..] } else { &[] };
     let separators = SEPARATORS.iter().map(|separator| (separator, true)).chain(weak.iter().map(|separator| (separator, false)));
     for (separator, is_strong) in separators {
         let others = if is_strong { &around.said } else { &around.trusted };
@@ -192,7 +197,23 @@ fn without_site(candidate: &Candidate, around: &Around<'_>) -> String {
             }
         }
     }
-    best.unwrap_or(text).to_owned()
+    let middle = || is_declared.then(|| middle(text, &around.trusted)).flatten();
+    best.or_else(middle).unwrap_or(text).to_owned()
+}
+
+/// The longest part between two separators that a source of weight says as a whole: a shop's name stands before an article's, its department behind.
+fn middle<'t>(text: &'t str, trusted: &[String]) -> Option<&'t str> {
+    let separators = SEPARATORS.iter().chain(&WEAK_SEPARATORS);
+    let mut cuts: Vec<(usize, usize)> =
+        separators.flat_map(|separator| text.match_indices(separator).map(|(at, found)| (at, at + found.len()))).collect();
+    cuts.sort_unstable();
+    cuts.truncate(MOST_SEPARATORS);
+    let parts = cuts.iter().flat_map(|(_, start)| cuts.iter().map(move |(end, _)| (*start, *end))).filter(|(start, end)| start < end);
+    let said = |part: &&str| {
+        let key = folded(part);
+        key.chars().count() >= LEAST_MIDDLE && trusted.contains(&key)
+    };
+    parts.map(|(start, end)| text[start..end].trim()).filter(said).max_by_key(|part| part.len())
 }
 
 /// Whether two names of a site are one, as in "The Oven" and "theoven.example".
@@ -254,6 +275,23 @@ mod tests {
     fn a_colon_is_cut_only_where_another_source_says_the_rest() {
         assert_eq!(titled("<title>Bread: a history</title><h1>Bread: a history</h1><h1>Bread</h1>").unwrap().0, "Bread: a history");
         assert_eq!(titled("<title>Oven Blog: Bread rises</title><h1>Bread rises</h1>").unwrap().0, "Bread rises");
+    }
+
+    #[test]
+    fn a_headline_between_two_names_is_the_title() {
+        let title = "Bakers.example: Rye bread with seeds, 750 grams, sliced : Food & Drink";
+        assert_eq!(
+            titled(&format!("<title>{title}</title><h1>Rye bread with seeds, 750 grams, sliced</h1>")).unwrap().0,
+            "Rye bread with seeds, 750 grams, sliced"
+        );
+        // Too short to be told from a section.
+        assert_eq!(
+            titled("<title>The Oven: Bread: a history</title><h1>Flour</h1><h1>Bread</h1>").unwrap().0,
+            "The Oven: Bread: a history"
+        );
+        assert_eq!(titled("<title>kneading [Oven Documentation]</title><h1>Kneading</h1>").unwrap().0, "Kneading");
+        let graph = "<meta property=og:title content='Oven guides: Kneading by hand'>";
+        assert_eq!(titled(&format!("<title>Hands in dough</title>{graph}<h1>Kneading by hand</h1>")).unwrap().0, "Kneading by hand");
     }
 
     #[test]

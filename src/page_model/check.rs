@@ -35,6 +35,8 @@ pub(super) struct TitleCheck {
     pub(super) agreeing: usize,
     /// The most that agree on another one.
     pub(super) against: usize,
+    /// Whether it is as read; `None` where it was not read.
+    pub(super) as_read: Option<bool>,
 }
 
 /// A prompt's kind as said and as read.
@@ -60,13 +62,14 @@ pub(super) struct PageCheck {
     pub(super) prompts: Vec<PromptCheck>,
 }
 
-/// How far the sources of the title agree; `None` without one.
-pub(super) fn title_check(page: &LabelledPage, facts: &Metadata) -> Option<TitleCheck> {
+/// How far the sources of the title agree, and whether it is one of those that were read; `None` without a title.
+pub(super) fn title_check(page: &LabelledPage, facts: &Metadata, read: Option<&Vec<TextHash>>) -> Option<TitleCheck> {
     let (said, sources) = title_sources(page, facts);
     let said = said?;
     let votes = |title: &String| sources.iter().filter(|other| *other == title).count();
     let against = sources.iter().filter(|title| **title != said).map(votes).max().unwrap_or(0);
-    Some(TitleCheck { sources: sources.len(), agreeing: votes(&said), against })
+    let as_read = read.map(|read| read.contains(&TextHash::of(&said)));
+    Some(TitleCheck { sources: sources.len(), agreeing: votes(&said), against, as_read })
 }
 
 /// What comes of each fact.
@@ -170,8 +173,14 @@ mod tests {
     fn titles_are_right_by_what_sources_agree_on() {
         let html = "<title>Bread rises - The Oven</title><meta property=og:title content='So much bread'><h1>Bread rises</h1>";
         let page = LabelledPage::from_labels(Page::from_html(html.to_owned(), &PageOptions::default()), |_, _| Label::Content);
-        let check = title_check(&page, &Metadata::of(&page)).unwrap();
-        assert_eq!(check, TitleCheck { sources: 3, agreeing: 2, against: 1 });
+        let check = |read: Option<&str>| {
+            let read = read.map(|title| vec![TextHash::of("another"), TextHash::of(title)]);
+            title_check(&page, &Metadata::of(&page), read.as_ref()).unwrap()
+        };
+        let expected = TitleCheck { sources: 3, agreeing: 2, against: 1, as_read: None };
+        assert_eq!(check(None), expected);
+        assert_eq!(check(Some("breadrises")), TitleCheck { as_read: Some(true), ..expected });
+        assert_eq!(check(Some("somuchbread")), TitleCheck { as_read: Some(false), ..expected });
     }
 
     #[test]

@@ -33,6 +33,14 @@ pub struct TitleAgreement {
     pub share_interval: Interval,
     /// The pages that are not `agreed`, by id.
     pub others: Vec<String>,
+    /// Pages that are not `agreed` and whose title was read.
+    pub read: usize,
+    /// Of these, pages whose title is as read.
+    pub as_read: usize,
+    /// `agreed` and `as_read` as a share of `pages`; `None` unless every page that is not `agreed` was read.
+    pub exact: Option<f64>,
+    /// Its interval.
+    pub exact_interval: Option<Interval>,
     /// `agreed` as a share of the pages on which at least two sources agree on something.
     pub share_of_decided: f64,
 }
@@ -124,16 +132,27 @@ impl CheckReport {
     fn markdown_titles(&self, text: &mut String) {
         text.push_str(
             "\n## Titles\n\nHow often the title that is given is what at least two of four sources say, of pages with at least two: the page's own \
-             headline, Open Graph, JSON-LD and `<title>`, each without the site's name, by letters and digits.\n\n\
-             | collection | pages | agreed | share | 95% | outvoted | no two agree | share where two agree |\n\
-             | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+             headline, Open Graph, JSON-LD and `<title>`, each without the site's name, by letters and digits. Exact: what two agree on, or, where they do not \
+             agree on the title given, what was read off the page (`training/titles.csv`).\n\n\
+             | collection | pages | agreed | share | 95% | outvoted | no two agree | share where two agree | read | as read | exact | 95% |\n\
+             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         );
         for titles in &self.titles {
             let Interval { from, to } = titles.share_interval;
+            let exact = titles.exact.map_or_else(|| "-".to_owned(), |exact| format!("{exact:.3}"));
+            let interval = titles.exact_interval.map_or_else(|| "-".to_owned(), |Interval { from, to }| format!("{from:.3} to {to:.3}"));
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {:.3} | {from:.3} to {to:.3} | {} | {} | {:.3} |",
-                titles.source, titles.pages, titles.agreed, titles.share, titles.outvoted, titles.open, titles.share_of_decided
+                "| {} | {} | {} | {:.3} | {from:.3} to {to:.3} | {} | {} | {:.3} | {} | {} | {exact} | {interval} |",
+                titles.source,
+                titles.pages,
+                titles.agreed,
+                titles.share,
+                titles.outvoted,
+                titles.open,
+                titles.share_of_decided,
+                titles.read,
+                titles.as_read
             );
         }
     }
@@ -160,8 +179,13 @@ impl CheckReport {
         for titles in &self.titles {
             let _ = writeln!(
                 text,
-                "titles of {:12} {:5} pages  agreed {:.3}  outvoted {}  no two agree {}",
-                titles.source, titles.pages, titles.share, titles.outvoted, titles.open
+                "titles of {:12} {:5} pages  agreed {:.3}  outvoted {}  no two agree {}{}",
+                titles.source,
+                titles.pages,
+                titles.share,
+                titles.outvoted,
+                titles.open,
+                titles.exact.map_or_else(String::new, |exact| format!("  exact {exact:.3}"))
             );
         }
         for fact in &self.facts {
@@ -201,6 +225,11 @@ fn title_agreement(all: &[&Judged], source: &str) -> TitleAgreement {
         |pages: &[&Judged], which: &dyn Fn(TitleCheck) -> bool| pages.iter().filter(|page| page.check.title.is_some_and(which)).count();
     let is_agreed = |title: TitleCheck| title.agreeing >= 2;
     let agreed = count(&pages, &is_agreed);
+    let is_read = |title: TitleCheck| !is_agreed(title) && title.as_read.is_some();
+    let is_as_read = |title: TitleCheck| !is_agreed(title) && title.as_read == Some(true);
+    let (read, as_read) = (count(&pages, &is_read), count(&pages, &is_as_read));
+    let exact = |draw: &[&Judged]| ratio(count(draw, &|title| is_agreed(title) || is_as_read(title)), draw.len());
+    let all_read = read > 0 && agreed + read == pages.len();
     let open = count(&pages, &|title| title.agreeing < 2 && title.against < 2);
     TitleAgreement {
         source: source.to_owned(),
@@ -212,6 +241,10 @@ fn title_agreement(all: &[&Judged], source: &str) -> TitleAgreement {
         others: pages.iter().filter(|page| !page.check.title.is_some_and(is_agreed)).map(|page| page.id.clone()).collect(),
         share_interval: bootstrap(&pages, &|draw| ratio(count(draw, &is_agreed), draw.len())),
         share_of_decided: ratio(agreed, pages.len() - open),
+        read,
+        as_read,
+        exact: all_read.then(|| exact(&pages)),
+        exact_interval: all_read.then(|| bootstrap(&pages, &exact)),
     }
 }
 

@@ -1,6 +1,6 @@
-//! What was read off pages by hand: authors and dates, and kinds of subscription prompts.
+//! What was read off pages by hand: titles, authors and dates, and kinds of subscription prompts.
 //!
-//! Takes two CSV files, gives readings by page id. Knows nothing of what the program says of the pages: it is what that is measured by.
+//! Takes CSV files, gives readings by page id. Knows nothing of what the program says of the pages: it is what that is measured by.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,6 +15,8 @@ use crate::prompt_kind::PromptKind;
 /// Readings of pages, by id; empty by default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Readings {
+    /// Titles that are right, by the hash of their letters and digits.
+    pub(super) titles: BTreeMap<String, Vec<TextHash>>,
     pub(super) facts: BTreeMap<String, FactsReading>,
     pub(super) prompts: BTreeMap<String, Vec<PromptReading>>,
 }
@@ -65,6 +67,12 @@ struct FactsRow {
 }
 
 #[derive(Deserialize)]
+struct TitleRow {
+    id: String,
+    title_hash: String,
+}
+
+#[derive(Deserialize)]
 struct PromptRow {
     page: String,
     block: usize,
@@ -93,6 +101,20 @@ impl Readings {
         Ok(self)
     }
 
+    /// Adds readings of titles: CSV with the columns `id` and `title_hash`; others are ignored. A hash is the [`TextHash`] of a title's letters and
+    /// digits in lower case; `/` stands between titles of which either is right.
+    ///
+    /// # Errors
+    /// If the file cannot be read or a row is not as expected.
+    pub fn titles(mut self, path: &Path) -> Result<Self> {
+        read_rows(path, |row: TitleRow| {
+            let hashes = row.title_hash.split('/').map(|digits| hash("title_hash", digits));
+            self.titles.insert(row.id, hashes.collect::<std::result::Result<_, _>>()?);
+            Ok(())
+        })?;
+        Ok(self)
+    }
+
     /// Adds readings of the kinds of prompts: CSV with the columns `page`, `block` (its place on the page), `text_hash` ([`TextHash`]), `draw` (how
     /// the block was drawn) and `kind`; `/` stands between kinds of which either is right.
     ///
@@ -100,8 +122,7 @@ impl Readings {
     /// If the file cannot be read or a row is not as expected.
     pub fn prompt_kinds(mut self, path: &Path) -> Result<Self> {
         read_rows(path, |row: PromptRow| {
-            let text = TextHash::from_hex(&row.text_hash)
-                .ok_or_else(|| format!("text_hash is {:?}: expected 16 hexadecimal digits", row.text_hash))?;
+            let text = hash("text_hash", &row.text_hash)?;
             let kind = |name: &str| {
                 PromptKind::from_name(name).ok_or_else(|| unknown("kind", name, PromptKind::ALL.iter().map(|kind| kind.as_str())))
             };
@@ -111,6 +132,10 @@ impl Readings {
         })?;
         Ok(self)
     }
+}
+
+fn hash(column: &str, digits: &str) -> std::result::Result<TextHash, String> {
+    TextHash::from_hex(digits).ok_or_else(|| format!("{column} is {digits:?}: expected 16 hexadecimal digits"))
 }
 
 fn judged(field: &str) -> Option<&str> {
@@ -165,6 +190,8 @@ mod tests {
         let file = written("id,authors,published,modified\na,,1 May 2024,\n");
         let error = Readings::default().metadata(file.path()).unwrap_err().to_string();
         assert!(error.contains("1 May 2024") && error.contains("2024-05-01") && error.contains('2'), "{error}");
+        let file = written("id,title_hash\na,00\n");
+        assert!(Readings::default().titles(file.path()).unwrap_err().to_string().contains("title_hash is \"00\""));
         for (row, expected) in [("a,0,00,all,wall", "16 hexadecimal"), ("a,0,0000000000000000,all,wall/gate", "expired-trial")] {
             let file = written(&format!("page,block,text_hash,draw,kind\n{row}\n"));
             let error = Readings::default().prompt_kinds(file.path()).unwrap_err().to_string();

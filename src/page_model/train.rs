@@ -171,7 +171,7 @@ fn check(page: &LabelledPage, entry: &CorpusEntry, readings: &Readings, by_hand:
     });
     PageCheck {
         source: entry.source.clone().unwrap_or_default(),
-        title: title_check(page, &facts),
+        title: title_check(page, &facts, readings.titles.get(&entry.id)),
         facts: readings.facts.get(&entry.id).map_or([None; 3], |read| facts_check(&facts, read)),
         prompts: prompts.unwrap_or_default(),
     }
