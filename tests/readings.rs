@@ -32,7 +32,7 @@ fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
     );
     write("access.csv", "id,access,completeness\na,free,complete\nb,metered,complete\nc,metered,complete\n");
     write("labels.csv", "id,labels\na,0203\nb,0203\nc,0203\nd,0203\ne,0203\n");
-    write("titles.csv", &format!("id,title_hash\nd,{}/{}\ne,0000000000000000\n", TextHash::of("x"), TextHash::of("pierises")));
+    write("titles.csv", &format!("id,title_hash\nd,{}/{}\ne,0000000000000000\n", TextHash::of("x"), TextHash::of("dispie")));
     write("facts.csv", "id,authors,published,modified\na,Ada Baker,2024-05-01,\nb,Someone Else,?,2024-05-02\n");
     let hash = TextHash::of(PROMPT);
     write(
