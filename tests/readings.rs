@@ -1,5 +1,6 @@
-//! `evaluate-pages` beside readings by hand: figures worked out on three small pages.
+//! `evaluate-pages` beside readings by hand: figures worked out on five small pages.
 #![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot write its pages has failed")]
 
 use std::process::Command;
 
@@ -16,8 +17,8 @@ fn page(title: &str, author: &str) -> String {
     )
 }
 
-#[test]
-fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
+/// Five pages, their labels and their readings.
+fn corpus() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("a.html", &page("Bread rises", "Ada Baker"));
@@ -39,6 +40,12 @@ fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
         "kinds.csv",
         &format!("page,block,text_hash,draw,kind\na,3,{hash},all,newsletter\nb,3,{hash},all,offer\nc,3,0000000000000000,all,offer\n"),
     );
+    folder
+}
+
+#[test]
+fn titles_facts_and_kinds_of_prompts_are_counted_beside_what_was_read() {
+    let folder = corpus();
     let evaluate = |format: &str| {
         let arguments = [
             "evaluate-pages",

@@ -98,7 +98,9 @@ impl Compiled {
         out: &mut [[f32; K]],
     ) -> Result<(), BoostError> {
         self.scores_into(rows, scratch, out)?;
-        out.iter_mut().for_each(|scores| *scores = softmax(*scores));
+        for scores in out {
+            *scores = softmax(*scores);
+        }
         Ok(())
     }
 }

@@ -35,12 +35,14 @@ pub(super) fn worn(loaded: &CorpusPage, recipe: &TextRecipe, phrases: &Phrases, 
         let place = random.below(loaded.blocks.len().max(1));
         (place, phrases.group(loaded.page.dom().and_then(boxes::language), &mut random))
     });
-    let mut lines = Lines { random, broken: recipe.lines_broken, lines: Vec::new(), targets: Vec::new() };
+    let mut lines = Lines { random, broken: recipe.lines_broken, texts: Vec::new(), targets: Vec::new() };
     let (mut in_run, mut keeps_run) = (false, true);
     for (index, (block, target)) in loaded.blocks.iter().zip(&loaded.targets).enumerate() {
         if let Some((_, prompts)) = added.take_if(|(place, _)| *place == index) {
             let prompt = Target::new(LabelSet::single(Label::SubscriptionPrompt), TargetOrigin::Hand);
-            prompts.iter().for_each(|text| lines.add(text, Some(prompt)));
+            for text in prompts {
+                lines.add(text, Some(prompt));
+            }
         }
         let navigation = target.is_some_and(is_left_out);
         if navigation && (!in_run || lines.chance(RUN_ENDS)) {
@@ -51,7 +53,7 @@ pub(super) fn worn(loaded: &CorpusPage, recipe: &TextRecipe, phrases: &Phrases, 
             lines.add(&collapse_white_space(loaded.blocks.text(block)), *target);
         }
     }
-    of_lines(&lines.lines, lines.targets)
+    of_lines(&lines.texts, lines.targets)
 }
 
 /// Lines, some of them broken.
@@ -59,7 +61,7 @@ struct Lines {
     random: SplitMix64,
     /// The share that is broken.
     broken: f32,
-    lines: Vec<String>,
+    texts: Vec<String>,
     targets: Vec<Option<Target>>,
 }
 
@@ -72,7 +74,7 @@ impl Lines {
         let place = if self.chance(self.broken) { self.break_of(text) } else { None };
         let parts = place.map_or((text, ""), |place| text.split_at(place));
         for part in [parts.0.trim(), parts.1.trim()].into_iter().filter(|part| !part.is_empty()) {
-            self.lines.push(part.to_owned());
+            self.texts.push(part.to_owned());
             self.targets.push(target);
         }
     }
