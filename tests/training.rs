@@ -75,7 +75,12 @@ fn a_report_becomes_a_card_with_charts() {
     let folder = folder();
     let run = |arguments: &[&str]| stdout(folder.path(), arguments);
     let common = ["--corpus", "corpus", "--recipe", "recipe.toml"];
-    run(&[&["evaluate", "--cross-validate", "--format=json", "--output=report.json"], &common[..]].concat());
+    run(&[&["evaluate", "--cross-validate", "--write-labels=labels.csv", "--format=json", "--output=report.json"], &common[..]].concat());
+    let ceiling: Value = serde_json::from_str(&run(&["evaluate", "--corpus=corpus", "--ceiling=labels.csv", "--format=json"])).unwrap();
+    assert_eq!((&ceiling["rows"][0]["page_type"], &ceiling["rows"][0]["pages"]), (&Value::from("all"), &Value::from(10)));
+    assert!(ceiling["rows"][0]["by_hand"]["f1"].as_f64().unwrap() > 0.0, "{ceiling}");
+    let unlabelled = pagesieve(folder.path(), &["evaluate", "--corpus=corpus", "--ceiling=sources.csv"]);
+    assert_eq!(unlabelled.status.code(), Some(2));
     run(&[&["ablate", "--folds=0", "--output=ablation.csv"], &common[..]].concat());
     run(&[&["train", "--out=own.model", "--cost=cost.json"], &common[..]].concat());
     let sources = ["--pages=report.json", "--other", "again=report.json", "--ablation=ablation.csv", "--cost=cost.json", "--charts=."];

@@ -171,6 +171,10 @@ pub(crate) struct EvaluateArgs {
     pub(crate) cross_validate: bool,
     #[command(flatten)]
     pub(crate) cross: CrossValidationArgs,
+    /// Score instead the text by labels of a hand beside that by the labels of this file (--write-labels), on pages labelled in full that have gold
+    /// text; as a Markdown table or JSON.
+    #[arg(long, value_name = "LABELS", value_hint = ValueHint::FilePath, conflicts_with_all = ["model", "cross_validate"])]
+    pub(crate) ceiling: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) labelling: LabellingArgs,
     /// Write in this format.

@@ -1,6 +1,6 @@
 //! `pagesieve evaluate`.
 
-use pagesieve::evaluate::{Gates, Report, evaluate_model, evaluate_predictions, evaluate_site_memory};
+use pagesieve::evaluate::{Gates, Report, evaluate_ceiling, evaluate_model, evaluate_predictions, evaluate_site_memory};
 use pagesieve::page_model::BlockLabels;
 use pagesieve::train::{Input, cross_validate};
 use pagesieve::{Corpus, Error, Recipe};
@@ -15,6 +15,9 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Fai
     let corpus = Corpus::open(&args.corpus)?;
     if args.cross.site_memory {
         return site_memory(args, &corpus, console);
+    }
+    if let Some(labels) = &args.ceiling {
+        return ceiling(args, &corpus, &BlockLabels::read(labels)?);
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
     let report = pool.install(|| report(args, &corpus, console))?;
@@ -66,6 +69,19 @@ fn site_memory(args: &EvaluateArgs, corpus: &Corpus, console: &Console) -> Resul
     written.map_err(|source| Error::write(&args.output.output, source))?;
     let mut output = Output::create(&args.output.output)?;
     output.write(&bytes)?;
+    output.finish()?;
+    Ok(Outcome::Complete)
+}
+
+fn ceiling(args: &EvaluateArgs, corpus: &Corpus, labels: &BlockLabels) -> Result<Outcome, Failure> {
+    let report = evaluate_ceiling(corpus, labels)?;
+    let text = match args.format {
+        ReportFormat::Text => report.to_markdown(),
+        ReportFormat::Json => report.to_json().map_err(|error| Error::write(&args.output.output, error.into()))?,
+        ReportFormat::Csv => return Err(Failure::Usage("--ceiling writes text or json".to_owned())),
+    };
+    let mut output = Output::create(&args.output.output)?;
+    output.write(text.as_bytes())?;
     output.finish()?;
     Ok(Outcome::Complete)
 }

@@ -4,6 +4,7 @@
 //! same. Knows nothing of models: who predicted, and on what the model was trained, is the caller's matter.
 
 mod ablation;
+mod ceiling;
 mod render;
 mod report;
 mod run;
@@ -11,6 +12,7 @@ mod site;
 mod tally;
 
 pub use ablation::{AblationTable, ablate};
+pub use ceiling::{CeilingReport, CeilingScores, evaluate_ceiling};
 pub use report::{
     CurvePoint, FoldReport, Gates, GroupScores, HeadlineReport, HeadlineScores, LabelReport, LanguageScores, PresetReport, Report, Scope,
     SegmentReport, SegmentScores, SourceScores, TextReport, TypeScores,

@@ -66,6 +66,11 @@ impl BlockLabels {
         Ok(Self { by_id: read_labels(path)? })
     }
 
+    /// Those of a page.
+    pub(crate) fn of(&self, id: &str) -> Option<&[Label]> {
+        self.by_id.get(id).map(Vec::as_slice)
+    }
+
     /// A line a page: its id, and a digit a block.
     pub fn to_csv(&self) -> String {
         write_labels(self.by_id.iter().map(|(id, labels)| (id.as_str(), labels.as_slice())))
@@ -151,7 +156,7 @@ impl PageCorpus {
 fn labelled(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Result<(LabelledPage, Vec<Option<Label>>)> {
     let loaded = corpus.load(entry)?;
     let problem = |problem: String| Error::Corpus { path: entry.path.clone(), problem };
-    let known = labels.by_id.get(&entry.id).ok_or_else(|| problem(format!("no labels for page {:?}: predict them anew", entry.id)))?;
+    let known = labels.of(&entry.id).ok_or_else(|| problem(format!("no labels for page {:?}: predict them anew", entry.id)))?;
     if known.len() != loaded.blocks.len() {
         let found = format!("{} labels for {} blocks: predict them anew with this version", known.len(), loaded.blocks.len());
         return Err(problem(found));
