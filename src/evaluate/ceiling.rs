@@ -37,13 +37,15 @@ pub struct CeilingReport {
     pub rows: Vec<CeilingScores>,
 }
 
+/// A page's type, and its scores by hand and by labels.
+type PageCeiling = (String, [TextScores; 2]);
+
 /// Scores the text by labels of a hand, and by these labels.
 ///
 /// # Errors
 /// If a page cannot be read, has no predicted labels, or has other blocks than they are for.
 pub fn evaluate_ceiling(corpus: &Corpus, labels: &BlockLabels) -> Result<CeilingReport> {
-    let scored: Result<Vec<Option<(String, [TextScores; 2])>>> =
-        corpus.entries().par_iter().map(|entry| page(corpus, entry, labels)).collect();
+    let scored: Result<Vec<Option<PageCeiling>>> = corpus.entries().par_iter().map(|entry| page(corpus, entry, labels)).collect();
     let mut by_type: BTreeMap<String, Vec<[TextScores; 2]>> = BTreeMap::new();
     let mut all = Vec::new();
     for (page_type, scores) in scored?.into_iter().flatten() {
@@ -60,7 +62,7 @@ pub fn evaluate_ceiling(corpus: &Corpus, labels: &BlockLabels) -> Result<Ceiling
 }
 
 /// A page's type and scores; `None` for one that is not labelled in full or has no gold text.
-fn page(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Result<Option<(String, [TextScores; 2])>> {
+fn page(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Result<Option<PageCeiling>> {
     let loaded = corpus.load(entry)?;
     let Some(gold) = loaded.gold.as_ref().and_then(|gold| gold.main_content.as_deref()) else { return Ok(None) };
     let Some(by_hand) = loaded.hand_labels().collect::<Option<Vec<Label>>>() else { return Ok(None) };
