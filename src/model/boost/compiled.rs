@@ -18,6 +18,9 @@ const MAX_CUTS: usize = 255;
 /// Trees whose leaves are added in one pass over the scores.
 const TREES_AT_ONCE: usize = 4;
 
+/// Values that stand side by side in a row, read together: a cache line.
+const SIDE: usize = 16;
+
 /// A leaf's number is a byte.
 const LEAVES: usize = 256;
 
@@ -161,20 +164,39 @@ impl CompiledTrees {
         Ok(())
     }
 
-    /// Sorts values into bins: by 32 rows (the last ones filled up with NaN), then by column.
+    /// Sorts values into bins: by 32 rows (the last ones filled up with the first of them), then by column.
     fn bin(&self, rows: ArrayView2<'_, f32>, bins: &mut Vec<Bytes>) {
         bins.clear();
+        bins.reserve(rows.nrows().div_ceil(LANES) * self.columns.len());
         for rows in rows.axis_chunks_iter(Axis(0), LANES) {
-            let mut lanes: [&[f32]; LANES] = [&[]; LANES];
+            let mut lanes: [&[f32]; LANES] = [rows.row(0).to_slice().unwrap_or_default(); LANES];
             for (lane, row) in lanes.iter_mut().zip(rows.rows()) {
                 *lane = row.to_slice().unwrap_or_default();
             }
+            // Columns stand in the order of their features, of which some side by side are read at a time.
+            let (mut turned, mut group) = ([[0.0; LANES]; SIDE], usize::MAX);
             for column in &self.columns {
-                let mut values = [f32::NAN; LANES];
-                for (value, row) in values.iter_mut().zip(&lanes[..rows.nrows()]) {
-                    *value = row[column.feature];
+                if column.feature / SIDE != group {
+                    group = column.feature / SIDE;
+                    turn(&lanes, group * SIDE, &mut turned);
                 }
-                bins.push(count_below(&values, &self.thresholds[column.first..column.last]));
+                bins.push(count_below(&turned[column.feature % SIDE], &self.thresholds[column.first..column.last]));
+            }
+        }
+    }
+}
+
+/// Puts the values of all rows from `first` on into `turned`, place by place.
+fn turn(rows: &[&[f32]; LANES], first: usize, turned: &mut [[f32; LANES]; SIDE]) {
+    for (lane, row) in rows.iter().enumerate() {
+        let row = row.get(first..).unwrap_or_default();
+        if let Some(values) = row.first_chunk::<SIDE>() {
+            for (place, value) in turned.iter_mut().zip(values) {
+                place[lane] = *value;
+            }
+        } else {
+            for (place, value) in turned.iter_mut().zip(row) {
+                place[lane] = *value;
             }
         }
     }
