@@ -3,6 +3,8 @@
 //! Takes token lists with labels, gives [`EvidenceTable`]; takes a table and token lists, gives features. A token is counted once for a page
 //! and label, so that one page's habits cannot drown the others'.
 
+use std::sync::LazyLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::schema::{FeatureDef, Unit};
@@ -156,14 +158,25 @@ pub(crate) struct EvidenceTable {
     places: Vec<Place>,
     mask: usize,
     entries: usize,
+    /// A bit for the high bits of each key: small enough for the near caches, it answers for most of the tokens that are not known.
+    filter: Vec<u64>,
+    /// How far a key is shifted for its bit.
+    shift: u32,
 }
+
+/// Bits of the filter for each entry: with eight, one in eight unknown keys meets a bit that is set.
+const BITS_PER_ENTRY: usize = 8;
 
 impl EvidenceTable {
     /// From entries with distinct keys.
     pub(crate) fn new(entries: &[(u32, [i8; K])]) -> Self {
         let size = (entries.len() * 3 / 2 + 1).next_power_of_two();
-        let mut table = Self { places: vec![(0, [0; K]); size], mask: size - 1, entries: entries.len() };
+        let bits = (entries.len() * BITS_PER_ENTRY).next_power_of_two().clamp(64, 1 << 30);
+        let (filter, shift) = (vec![0; bits / 64], u32::BITS - bits.trailing_zeros());
+        let mut table = Self { places: vec![(0, [0; K]); size], mask: size - 1, entries: entries.len(), filter, shift };
         for entry in entries {
+            let bit = entry.0 >> table.shift;
+            table.filter[bit as usize / 64] |= 1 << (bit % 64);
             let mut at = entry.0 as usize & table.mask;
             while table.places[at].0 != 0 {
                 at = (at + 1) & table.mask;
@@ -183,6 +196,12 @@ impl EvidenceTable {
     /// How many tokens it knows.
     pub(crate) fn len(&self) -> usize {
         self.entries
+    }
+
+    /// 0 for most keys that are not in the table, 1 for all that are.
+    fn may_know(&self, key: u32) -> usize {
+        let bit = key >> self.shift;
+        (self.filter[bit as usize / 64] >> (bit % 64) & 1) as usize
     }
 
     /// The place where the search for a key begins.
@@ -207,33 +226,40 @@ impl EvidenceTable {
 
     /// The evidence of a page's blocks.
     pub(crate) fn of_page<'a>(&'a self, lists: &'a TokenLists) -> PageEvidence<'a> {
-        let (mut parts, mut found) = (Vec::with_capacity(lists.part_count()), Vec::new());
+        let (mut parts, mut found, mut ends) = (Vec::with_capacity(lists.part_count()), Vec::new(), Vec::new());
         let mut done = 0;
         while done < lists.part_count() {
-            let first = done;
             found.clear();
+            ends.clear();
             while done < lists.part_count() && found.len() < AT_ONCE {
                 let (family, tokens) = lists.part(done);
                 self.look_up(tokens, family, &mut found);
+                ends.push(found.len());
                 done += 1;
             }
-            let mut rest = &found[..];
-            for part in first..done {
-                let (now, later) = rest.split_at(lists.part(part).1.len());
-                parts.push(self.sum(now));
-                rest = later;
+            let mut from = 0;
+            for end in &ends {
+                parts.push(self.sum(&found[from..*end]));
+                from = *end;
             }
         }
         PageEvidence { table: self, lists, parts, found }
     }
 
-    /// Adds the tokens' keys and first places to `found`. Nothing here depends on what stands in a place: the table is larger than the
-    /// near caches, and so the processor waits for many places at once instead of for one after the other.
+    /// Adds the keys and first places of the tokens that may be known to `found`. Nothing here depends on what stands in a place: the table
+    /// is larger than the near caches, and so the processor waits for many places at once instead of for one after the other.
     fn look_up(&self, tokens: &[u32], family: usize, found: &mut Vec<(u32, Place)>) {
-        found.extend(tokens.iter().map(|token| {
-            let key = key(*token, family);
-            (key, self.first_place(key))
-        }));
+        const SOME: usize = 64;
+        for tokens in tokens.chunks(SOME) {
+            // What is not known is written over by the next: no branch, which nobody could foretell.
+            let (mut keys, mut count) = ([0; SOME], 0);
+            for token in tokens {
+                let key = key(*token, family);
+                keys[count % SOME] = key;
+                count += self.may_know(key);
+            }
+            found.extend(keys[..count.min(SOME)].iter().map(|key| (*key, self.first_place(*key))));
+        }
     }
 
     fn sum(&self, found: &[(u32, Place)]) -> Said {
@@ -276,12 +302,20 @@ impl Said {
             out.fill(0.0);
             return;
         }
-        let scale = (1.0 + self.count as f32).ln() / (self.count as f32 * STEPS_PER_NAT);
+        let scale = SCALES.get(self.count as usize).copied().unwrap_or_else(|| scale(self.count));
         for label in 0..K {
             out[label] = self.sum[label] as f32 * scale;
             out[K + label] = f32::from(self.most[label]) / STEPS_PER_NAT;
         }
     }
+}
+
+/// [`scale`] of the counts that nearly all are.
+static SCALES: LazyLock<[f32; 256]> = LazyLock::new(|| std::array::from_fn(|count| scale(u32::try_from(count).unwrap_or(u32::MAX))));
+
+/// What turns a sum over so many tokens into their mean times `ln(1 + n)`, in nats.
+fn scale(count: u32) -> f32 {
+    (1.0 + count as f32).ln() / (count as f32 * STEPS_PER_NAT)
 }
 
 /// A table's evidence of one page: what blocks share is looked up once.
@@ -298,14 +332,15 @@ impl PageEvidence<'_> {
     /// Writes a block's [`COLUMNS`] evidence features.
     pub(super) fn fill(&mut self, block: usize, out: &mut [f32]) {
         self.found.clear();
-        for family in 0..FAMILY_COUNT {
+        let mut ends = [0; FAMILY_COUNT];
+        for (family, end) in ends.iter_mut().enumerate() {
             self.table.look_up(self.lists.own(block, family), family, &mut self.found);
+            *end = self.found.len();
         }
-        let mut rest = &self.found[..];
-        for (family, out) in out.chunks_exact_mut(2 * K).enumerate() {
-            let (now, later) = rest.split_at(self.lists.own(block, family).len());
-            rest = later;
-            let mut said = self.table.sum(now);
+        let mut from = 0;
+        for ((family, end), out) in ends.into_iter().enumerate().zip(out.chunks_exact_mut(2 * K)) {
+            let mut said = self.table.sum(&self.found[from..end]);
+            from = end;
             for part in self.lists.parts_of(block, family) {
                 said.add(&self.parts[*part as usize]);
             }
@@ -337,6 +372,9 @@ mod tests {
         let get = |key| table.get(key, table.first_place(key));
         assert!(entries.iter().all(|(key, odds)| get(*key) == Some(*odds)));
         assert_eq!(get(12345), None);
+        assert!(entries.iter().all(|(key, _)| table.may_know(*key) == 1));
+        let unknown = (500..10_500_u32).map(|n| n.wrapping_mul(0x9e37_79b9));
+        assert!(unknown.map(|key| table.may_know(key)).sum::<usize>() < 2_500);
         assert_eq!(
             EvidenceTable::new(&table.entries()),
             EvidenceTable::new(&{
