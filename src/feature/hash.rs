@@ -22,19 +22,59 @@ impl Hash {
     }
 }
 
+/// A bit for the low bits of each word of a set, in `WORDS` words of 64 bits: it answers at once for most words that are not in the set.
+#[derive(Debug, Clone)]
+pub(crate) struct WordFilter<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Default for WordFilter<WORDS> {
+    fn default() -> Self {
+        Self([0; WORDS])
+    }
+}
+
+impl<const WORDS: usize> WordFilter<WORDS> {
+    pub(crate) fn add(&mut self, word: u32) {
+        self.0[word as usize / 64 % WORDS] |= 1 << (word % 64);
+    }
+
+    /// Whether the word may be in the set; true for all that are.
+    pub(crate) fn may_have(&self, word: u32) -> bool {
+        self.0[word as usize / 64 % WORDS] >> (word % 64) & 1 == 1
+    }
+}
+
 /// The hash of an attribute's token with ASCII letters lower-cased and runs of digits as one `0`.
 pub(crate) fn folded(salt: u64, token: &str) -> u32 {
+    folded_bytes(salt, token.as_bytes())
+}
+
+/// As [`folded`], of a token's bytes.
+pub(crate) fn folded_bytes(salt: u64, token: &[u8]) -> u32 {
     let mut hash = Hash::new(salt);
     let mut in_digits = false;
-    for byte in token.bytes() {
-        let digit = byte.is_ascii_digit();
+    for byte in token {
+        let byte = FOLDED[usize::from(*byte)];
+        let digit = byte == b'0';
         if !(digit && in_digits) {
-            hash = hash.add(u64::from(if digit { b'0' } else { byte.to_ascii_lowercase() }));
+            hash = hash.add(u64::from(byte));
         }
         in_digits = digit;
     }
     hash.finish()
 }
+
+/// Every byte with ASCII letters in lower case and digits as `0`.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        folded[byte as usize] = if byte.is_ascii_digit() { b'0' } else { byte.to_ascii_lowercase() };
+        if byte == u8::MAX {
+            break folded;
+        }
+        byte += 1;
+    }
+};
 
 /// What the ASCII characters add to a word: themselves in lower case, `0` for a digit, 0 for what ends the word.
 const ASCII: [u8; 128] = {
@@ -51,10 +91,10 @@ const ASCII: [u8; 128] = {
     added
 };
 
-/// Calls `word` with the hash and length in characters of each word of `text`: runs of letters and digits, lower-cased, digit runs as one `0`.
+/// Calls `word` with the hash of each word of `text`: runs of letters and digits, lower-cased, digit runs as one `0`.
 /// Scripts that set no spaces (Han, Kana, Thai) give each pair of neighbouring characters. Stops when `word` says so.
-pub(crate) fn words(text: &str, mut word: impl FnMut(u32, u32) -> bool) {
-    let mut open = Word::START;
+pub(crate) fn words(text: &str, mut word: impl FnMut(u32) -> bool) {
+    let mut open = Word::NONE;
     let mut previous: Option<char> = None;
     for c in text.chars() {
         if let Some(&added) = ASCII.get(c as usize) {
@@ -66,13 +106,18 @@ pub(crate) fn words(text: &str, mut word: impl FnMut(u32, u32) -> bool) {
             }
             continue;
         }
+        if is_plain_letter(c) {
+            previous = None;
+            open.add_letter(c);
+            continue;
+        }
         let dense = is_dense(c);
         if (dense || !c.is_alphanumeric()) && !open.end(&mut word) {
             return;
         }
         if dense {
             if let Some(before) = previous
-                && !word(Word::START.hash.add(u64::from(before)).add(u64::from(c)).finish(), 2)
+                && !word(Word::NONE.hash.add(u64::from(before)).add(u64::from(c)).finish())
             {
                 return;
             }
@@ -93,35 +138,39 @@ pub(crate) fn words(text: &str, mut word: impl FnMut(u32, u32) -> bool) {
 #[derive(Clone, Copy)]
 struct Word {
     hash: Hash,
-    length: u32,
-    in_digits: bool,
+    /// What was added last: `0` for a digit, [`Word::BEYOND`] for a letter beyond ASCII, 0 while no word is open.
+    last: u8,
 }
 
 impl Word {
-    const START: Self = Self { hash: Hash::new(1), length: 0, in_digits: false };
+    const NONE: Self = Self { hash: Hash::new(1), last: 0 };
+    const BEYOND: u8 = 0x80;
 
     /// Adds a lower-case letter, or a digit as `0`.
     fn add_ascii(&mut self, added: u8) {
-        let digit = added == b'0';
-        if !(digit && self.in_digits) {
+        if added != b'0' || self.last != b'0' {
             self.hash = self.hash.add(u64::from(added));
         }
-        self.in_digits = digit;
-        self.length += 1;
+        self.last = added;
     }
 
     /// Adds a letter beyond ASCII.
     fn add_letter(&mut self, c: char) {
         self.hash = c.to_lowercase().fold(self.hash, |hash, lower| hash.add(u64::from(lower)));
-        self.in_digits = false;
-        self.length += 1;
+        self.last = Self::BEYOND;
     }
 
     /// Hands the word over, if one is open, and begins another; says whether to go on.
-    fn end(&mut self, word: &mut impl FnMut(u32, u32) -> bool) -> bool {
-        let ended = std::mem::replace(self, Self::START);
-        ended.length == 0 || word(ended.hash.finish(), ended.length)
+    fn end(&mut self, word: &mut impl FnMut(u32) -> bool) -> bool {
+        let ended = std::mem::replace(self, Self::NONE);
+        ended.last == 0 || word(ended.hash.finish())
     }
+}
+
+/// Whether the character is a Latin or Cyrillic letter beyond ASCII: what the tables of Unicode need not be asked about (blocks Latin-1
+/// Supplement to Latin Extended-B, and Cyrillic with its supplement).
+fn is_plain_letter(c: char) -> bool {
+    matches!(u32::from(c), 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0x24F | 0x400..=0x481 | 0x48A..=0x52F)
 }
 
 /// Whether the character belongs to a script written without spaces: Han, Kana, Thai, Lao, Khmer, Burmese (Unicode block ranges).
@@ -135,11 +184,16 @@ mod tests {
 
     fn all(text: &str) -> Vec<u32> {
         let mut found = Vec::new();
-        words(text, |hash, _| {
+        words(text, |hash| {
             found.push(hash);
             true
         });
         found
+    }
+
+    #[test]
+    fn plain_letters_are_letters_and_no_digits() {
+        assert!(('\u{80}'..='\u{52f}').filter(|c| is_plain_letter(*c)).all(|c| c.is_alphabetic() && !c.is_numeric() && !is_dense(c)));
     }
 
     #[test]

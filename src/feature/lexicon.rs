@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::hash::{Hash, words};
+use super::hash::{Hash, WordFilter, words};
 
 /// The file, read into the program.
 const SOURCE: &str = include_str!("lexicon.tsv");
@@ -26,30 +26,33 @@ pub(crate) const PRICE_KIND: usize = 1;
 const LONGEST: usize = 4;
 
 /// The phrases, by the hash of their words.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     /// Bit `k` is set when the phrase is of kind `k`.
     phrases: FxHashMap<u32, u16>,
     /// First words of phrases: the kinds of the word by itself, and whether phrases of two words or more begin with it.
     beginnings: FxHashMap<u32, (u16, bool)>,
-    /// A bit for the low bits of each of them: most words of a page are none.
-    filter: Box<[u64; FILTER_WORDS]>,
+    filter: Box<WordFilter<FILTER_WORDS>>,
+    phrase_filter: Box<WordFilter<FILTER_WORDS>>,
 }
 
 const FILTER_WORDS: usize = 1024;
+
+/// Words looked at together: more than a block keeps.
+const AT_ONCE: usize = 64;
 
 /// The lexicon that ships with the library.
 pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(SOURCE));
 
 impl Lexicon {
     fn read(source: &str) -> Self {
-        let mut lexicon = Self { phrases: FxHashMap::default(), beginnings: FxHashMap::default(), filter: Box::new([0; FILTER_WORDS]) };
+        let mut lexicon = Self::default();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('\t');
             let (Some(kind), Some(_language), Some(phrase)) = (fields.next(), fields.next(), fields.next()) else { continue };
             let Some(kind) = KINDS.iter().position(|known| *known == kind) else { continue };
             let mut tokens = Vec::new();
-            words(phrase, |word, _| {
+            words(phrase, |word| {
                 tokens.push(word);
                 true
             });
@@ -60,12 +63,18 @@ impl Lexicon {
                 *lexicon.phrases.entry(join(&tokens)).or_default() |= 1 << kind;
             }
         }
+        lexicon.phrases.keys().for_each(|phrase| lexicon.phrase_filter.add(*phrase));
         for (word, (kinds, _)) in &mut lexicon.beginnings {
             *kinds = lexicon.phrases.get(&join(&[*word])).copied().unwrap_or_default();
-            let (place, bit) = filter_place(*word);
-            lexicon.filter[place] |= bit;
+            lexicon.filter.add(*word);
         }
         lexicon
+    }
+
+    /// The kinds that several words have together, a bit each.
+    fn kinds_of(&self, words: &[u32]) -> u16 {
+        let phrase = join(words);
+        if self.phrase_filter.may_have(phrase) { self.phrases.get(&phrase).copied().unwrap_or_default() } else { 0 }
     }
 
     /// How many phrases of each kind stand in the words.
@@ -78,28 +87,25 @@ impl Lexicon {
                 kinds &= kinds - 1;
             }
         };
-        for (at, word) in words.iter().enumerate() {
-            let (place, bit) = filter_place(*word);
-            if self.filter[place] & bit == 0 {
-                continue;
+        for (chunk, first) in words.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+            // Where words that may begin a phrase stand. The next is written over what is none: a branch here could not be foretold.
+            let (mut places, mut count) = ([0; AT_ONCE], 0);
+            for (word, at) in chunk.iter().zip(first..) {
+                places[count % AT_ONCE] = at;
+                count += usize::from(self.filter.may_have(*word));
             }
-            let Some((kinds, begins)) = self.beginnings.get(word) else { continue };
-            add(*kinds);
-            if *begins {
-                for length in 2..=LONGEST.min(words.len() - at) {
-                    if let Some(kinds) = self.phrases.get(&join(&words[at..at + length])) {
-                        add(*kinds);
+            for at in places.into_iter().take(count) {
+                let Some((kinds, begins)) = self.beginnings.get(&words[at]) else { continue };
+                add(*kinds);
+                if *begins {
+                    for length in 2..=LONGEST.min(words.len() - at) {
+                        add(self.kinds_of(&words[at..at + length]));
                     }
                 }
             }
         }
         counts
     }
-}
-
-/// The word of the filter and the bit in it that stand for a word of text.
-fn filter_place(word: u32) -> (usize, u64) {
-    (word as usize / 64 % FILTER_WORDS, 1 << (word % 64))
 }
 
 fn join(words: &[u32]) -> u32 {
@@ -112,7 +118,7 @@ mod tests {
 
     fn counted(text: &str) -> [u16; KINDS.len()] {
         let mut found = Vec::new();
-        words(text, |word, _| {
+        words(text, |word| {
             found.push(word);
             true
         });

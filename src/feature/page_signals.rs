@@ -5,7 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::hash::words;
+use super::hash::{WordFilter, words};
 use super::link::Here;
 use super::schema::columns;
 use super::surroundings::overlap;
@@ -58,10 +58,14 @@ pub(super) struct PageSignals {
     site_name: Vec<u32>,
     /// For each word of these lists the columns it counts for, a bit each from [`TITLE`] on.
     said: FxHashMap<u32, u8>,
+    filter: WordFilter<FILTER_WORDS>,
     body: FxHashSet<[u32; 3]>,
     constant: Vec<f32>,
     url: String,
 }
+
+/// 1,024 bits for some hundred words at most.
+const FILTER_WORDS: usize = 16;
 
 /// The first column that is the same for all blocks of a page.
 const CONSTANT: usize = HAS_BODY;
@@ -118,13 +122,19 @@ impl PageSignals {
                 *said.entry(*word).or_default() |= 1 << (column - TITLE);
             }
         }
+        said.keys().for_each(|word| self.filter.add(*word));
         self.said = said;
+    }
+
+    /// The columns that a word counts for.
+    fn columns_of(&self, word: u32) -> Option<&u8> {
+        if self.filter.may_have(word) { self.said.get(&word) } else { None }
     }
 
     /// The share of a block's words that stand in each of the lists.
     fn overlaps(&self, found: &[u32], out: &mut [f32]) {
         let mut counts = [0_u32; SITE_NAME + 1 - TITLE];
-        for columns in found.iter().filter_map(|word| self.said.get(word)) {
+        for columns in found.iter().filter_map(|word| self.columns_of(*word)) {
             for (bit, count) in counts.iter_mut().enumerate() {
                 *count += u32::from(columns >> bit & 1);
             }
@@ -244,7 +254,7 @@ impl PageSignals {
     fn body_text(&mut self, text: &str, key: &str) {
         let mut last = [0_u32; 3];
         let mut count = 0;
-        words(text, |word, _| {
+        words(text, |word| {
             last = [last[1], last[2], word];
             count += 1;
             if count >= 3 {
@@ -279,7 +289,7 @@ impl PageSignals {
 
 fn add_words(text: &str, out: &mut Vec<u32>) {
     let most = out.len() + KEPT_WORDS;
-    words(text, |word, _| {
+    words(text, |word| {
         out.push(word);
         out.len() < most
     });

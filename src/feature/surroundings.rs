@@ -2,6 +2,7 @@
 //!
 //! Takes the running counts of the survey; gives distances to what a caption describes and to the fields of a sign-up form.
 
+use super::hash::WordFilter;
 use super::schema::columns;
 use super::survey::{Met, Survey};
 use super::{log_f, share_f};
@@ -120,5 +121,8 @@ pub(super) fn overlap(words: &[u32], others: &[u32]) -> f32 {
     if others.is_empty() {
         return 0.0;
     }
-    share_f(words.iter().filter(|word| others.contains(word)).count() as f32, words.len() as f32)
+    let mut filter = WordFilter::<4>::default();
+    others.iter().for_each(|other| filter.add(*other));
+    let common = words.iter().filter(|word| filter.may_have(**word) && others.contains(word));
+    share_f(common.count() as f32, words.len() as f32)
 }

@@ -156,19 +156,20 @@ impl<'a> Survey<'a> {
         Self {
             dom,
             blocks,
-            elements: Vec::new(),
+            // About half of a page's nodes are texts. What a huge page would need is not taken beforehand.
+            elements: Vec::with_capacity(dom.map_or(0, |dom| dom.len() / 2).min(1 << 14)),
             element_of: Vec::new(),
             around: Vec::new(),
             containers: Vec::new(),
             brothers: Vec::new(),
             block_infos: Vec::with_capacity(blocks.len()),
-            words: Vec::new(),
+            words: Vec::with_capacity(8 * blocks.len()),
             phrases: Vec::with_capacity(blocks.len()),
-            prompts: vec![0],
-            prices: vec![0],
-            characters: vec![0],
-            link_characters: vec![0],
-            long_characters: vec![0],
+            prompts: sums_of(blocks),
+            prices: sums_of(blocks),
+            characters: sums_of(blocks),
+            link_characters: sums_of(blocks),
+            long_characters: sums_of(blocks),
             met: Met::default(),
             repeats: FxHashMap::default(),
             images: Vec::new(),
@@ -326,7 +327,7 @@ impl<'a> Survey<'a> {
             Tag::IMG => {
                 let mut described = Vec::new();
                 for text in [node.attr("alt"), node.attr("title")].into_iter().flatten() {
-                    words(text, |word, _| {
+                    words(text, |word| {
                         described.push(word);
                         described.len() < KEPT_WORDS
                     });
@@ -370,7 +371,7 @@ impl<'a> Survey<'a> {
             let mut count = 0;
             let mut whole = Hash::new(5);
             let kept = &mut self.words;
-            words(text, |word, _| {
+            words(text, |word| {
                 count += 1;
                 whole = whole.add(u64::from(word));
                 if count as usize <= KEPT_WORDS {
@@ -435,24 +436,20 @@ impl<'a> Survey<'a> {
 
     /// Finds each element's brothers with the same signature.
     fn group_brothers(&mut self) {
-        let mut order: Vec<(u32, u32, u32)> = self
-            .elements
-            .iter()
-            .enumerate()
-            .filter(|(_, element)| element.holds_block())
-            .map(|(index, element)| (element.parent, element.signature, to_u32(index)))
-            .collect();
-        order.sort_unstable();
-        let mut last = None;
-        for (parent, signature, index) in order {
-            if last != Some((parent, signature)) {
-                self.brothers.push(Brothers::default());
-                last = Some((parent, signature));
+        let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        for index in 0..self.elements.len() {
+            let element = self.elements[index];
+            if !element.holds_block() {
+                continue;
             }
-            let (characters, linked, blocks) = self.held(index);
-            let group = to_u32(self.brothers.len() - 1);
+            let next = to_u32(self.brothers.len());
+            let group = *groups.entry((element.parent, element.signature)).or_insert(next);
+            if group == next {
+                self.brothers.push(Brothers::default());
+            }
+            let (characters, linked, blocks) = self.held(&element);
             let brothers = &mut self.brothers[group as usize];
-            let element = &mut self.elements[index as usize];
+            let element = &mut self.elements[index];
             element.brothers = group;
             element.ordinal = brothers.count;
             brothers.count += 1;
@@ -464,8 +461,7 @@ impl<'a> Survey<'a> {
     }
 
     /// Characters, linked characters and blocks below an element.
-    pub(crate) fn held(&self, element: u32) -> (f32, f32, u32) {
-        let Some(element) = self.elements.get(element as usize) else { return (0.0, 0.0, 0) };
+    fn held(&self, element: &ElementInfo) -> (f32, f32, u32) {
         let (from, to) = (element.first_block as usize, element.end_block as usize);
         (
             (self.characters[to] - self.characters[from]) as f32,
@@ -525,7 +521,14 @@ impl BlockInfo {
 }
 
 fn has_currency(text: &str) -> bool {
-    text.as_bytes().contains(&b'$') || (!text.is_ascii() && text.contains(CURRENCIES))
+    text.as_bytes().contains(&b'$') || (!text.is_ascii() && text.chars().any(|c| c >= '£' && CURRENCIES.contains(&c)))
+}
+
+/// Running sums over no block yet, with room for all.
+fn sums_of(blocks: &Blocks) -> Vec<u32> {
+    let mut sums = Vec::with_capacity(blocks.len() + 1);
+    sums.push(0);
+    sums
 }
 
 fn push_sum(sums: &mut Vec<u32>, value: u32) {
