@@ -93,8 +93,8 @@ struct Signs {
     other_letters: u32,
     capitalised: u32,
     longest: u32,
-    /// A bit for each ASCII character that stands in the text.
-    ascii: u128,
+    /// A bit for each of [`MARKED`] that stands in the text.
+    marks: u32,
     /// Whether it has others.
     beyond_ascii: bool,
 }
@@ -155,78 +155,183 @@ fn near(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     out[PROMPT_BLOCKS] = share_f(with as f32, (to - from) as f32);
 }
 
-/// The bits of `0` to `9` in [`Signs::ascii`].
-const DIGITS_OF_ASCII: u128 = 0x3ff << b'0';
+/// The ASCII characters that [`signs_of_text`] asks about; `0` stands for all digits. A bit each in [`Signs::marks`].
+const MARKED: &[u8] = b"0(c)C:/w.{$<%s@#";
 
-/// What the ASCII characters are to [`Signs::read`].
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ascii {
-    Sign,
-    Space,
-    Lower,
-    Upper,
-}
-
-const ASCII: [Ascii; 128] = {
-    let mut kinds = [Ascii::Sign; 128];
+/// The bit of an ASCII character in [`Signs::marks`], 0 if nobody asks about it.
+const fn mark(c: u8) -> u32 {
+    let c = if c.is_ascii_digit() { b'0' } else { c };
     let mut at = 0;
-    while at < 128 {
-        // `char::is_whitespace` has the vertical tab, `u8::is_ascii_whitespace` has not.
-        if matches!(at, 0x09..=0x0d | 0x20) {
-            kinds[at] = Ascii::Space;
-        } else if matches!(at, 0x41..=0x5a) {
-            kinds[at] = Ascii::Upper;
-        } else if matches!(at, 0x61..=0x7a) {
-            kinds[at] = Ascii::Lower;
+    while at < MARKED.len() {
+        if MARKED[at] == c {
+            return 1 << at;
         }
         at += 1;
     }
-    kinds
+    0
+}
+
+/// Characters that mean something together.
+struct Part {
+    text: &'static str,
+    /// Their bits in [`Signs::marks`].
+    marks: u32,
+}
+
+const COPYRIGHTS: [Part; 2] = [part("(c)"), part("(C)")];
+const ADDRESSES: [Part; 2] = [part("://"), part("www.")];
+const UNRENDERED: [Part; 4] = [part("{{"), part("${"), part("<%"), part("%s")];
+
+const fn part(text: &'static str) -> Part {
+    let (mut marks, mut at) = (0, 0);
+    while at < text.len() {
+        marks |= mark(text.as_bytes()[at]);
+        at += 1;
+    }
+    Part { text, marks }
+}
+
+/// What of a text's ASCII characters is counted: the places of the counts in [`Ascii::counts`], eight bits each.
+#[derive(Clone, Copy)]
+enum Counted {
+    Letters,
+    Upper,
+    Digits,
+    Punctuation,
+    Controls,
+    Sentences,
+    Questions,
+    Exclamations,
+    Commas,
+    Brackets,
+    Separators,
+    Lines,
+}
+
+impl Counted {
+    const fn one(self) -> u128 {
+        1 << (8 * self as u32)
+    }
+
+    fn of(self, counts: u128) -> u32 {
+        (counts >> (8 * self as u32) & 0xff) as u32
+    }
+}
+
+/// What one ASCII character adds to [`Signs`].
+#[derive(Clone, Copy)]
+struct Ascii {
+    /// 1 in the place of each [`Counted`] that it is: one addition counts them all.
+    counts: u128,
+    marks: u32,
+    /// All bits, but none for white space, which ends a run.
+    inside: u32,
+}
+
+/// Characters after which a count of eight bits may be full.
+const COUNT_ROOM: usize = 255;
+
+/// By byte; those beyond ASCII add nothing.
+static ASCII: [Ascii; 256] = {
+    let mut all = [Ascii { counts: 0, marks: 0, inside: 0 }; 256];
+    let mut c = 0;
+    while c < 128 {
+        all[c as usize] = ascii(c);
+        c += 1;
+    }
+    all
 };
+
+const fn ascii(c: u8) -> Ascii {
+    // `char::is_whitespace` has the vertical tab, `u8::is_ascii_whitespace` has not.
+    if matches!(c, 0x09..=0x0d | 0x20) {
+        return Ascii { counts: if c == b'\n' { Counted::Lines.one() } else { 0 }, marks: 0, inside: 0 };
+    }
+    let counts = if c.is_ascii_uppercase() {
+        Counted::Letters.one() + Counted::Upper.one()
+    } else if c.is_ascii_lowercase() {
+        Counted::Letters.one()
+    } else if c.is_ascii_digit() {
+        Counted::Digits.one()
+    } else if c.is_ascii_punctuation() {
+        Counted::Punctuation.one() + punctuation(c)
+    } else {
+        Counted::Controls.one()
+    };
+    Ascii { counts, marks: mark(c), inside: u32::MAX }
+}
+
+const fn punctuation(c: u8) -> u128 {
+    match c {
+        b'.' => Counted::Sentences.one(),
+        b'?' => Counted::Sentences.one() + Counted::Questions.one(),
+        b'!' => Counted::Sentences.one() + Counted::Exclamations.one(),
+        b',' => Counted::Commas.one(),
+        b'(' | b')' | b'[' | b']' => Counted::Brackets.one(),
+        b'|' | b'/' | b'>' => Counted::Separators.one(),
+        _ => 0,
+    }
+}
 
 impl Signs {
     fn read(text: &str) -> Self {
         let mut signs = Self::default();
         let mut run = 0;
-        for c in text.chars() {
-            let code = u32::from(c);
-            let Some(kind) = ASCII.get(code as usize) else {
-                signs.beyond_ascii = true;
-                signs.read_beyond_ascii(c, &mut run);
-                continue;
-            };
-            signs.ascii |= 1 << code;
-            if *kind == Ascii::Space {
-                signs.lines += u32::from(c == '\n');
-                signs.longest = signs.longest.max(run);
-                run = 0;
-                continue;
-            }
-            run += 1;
-            signs.characters += 1;
-            match kind {
-                Ascii::Lower => signs.letters += 1,
-                Ascii::Upper => {
-                    signs.letters += 1;
-                    signs.upper += 1;
-                    signs.capitalised += u32::from(run == 1);
+        let mut start = 0;
+        for bytes in text.as_bytes().chunks(COUNT_ROOM) {
+            let mut counts = 0_u128;
+            for (byte, at) in bytes.iter().zip(start..) {
+                if *byte >= 0x80 {
+                    signs.read_at(text, at, &mut run);
+                    continue;
                 }
-                Ascii::Sign | Ascii::Space => signs.sign(c),
+                // Without a branch: where words end and capitals stand, no processor foretells.
+                let ascii = &ASCII[usize::from(*byte)];
+                counts += ascii.counts;
+                signs.marks |= ascii.marks;
+                run = (run + 1) & ascii.inside;
+                signs.longest = signs.longest.max(run);
+                signs.capitalised += u32::from(run == 1) & Counted::Upper.of(ascii.counts);
             }
+            signs.add(counts);
+            start += COUNT_ROOM;
         }
-        signs.longest = signs.longest.max(run);
         // All letters of ASCII are Latin.
         signs.latin = signs.letters - signs.other_letters;
         signs
     }
 
+    fn add(&mut self, counts: u128) {
+        let of = |counted: Counted| counted.of(counts);
+        self.letters += of(Counted::Letters);
+        self.upper += of(Counted::Upper);
+        self.digits += of(Counted::Digits);
+        self.punctuation += of(Counted::Punctuation);
+        self.characters += of(Counted::Letters) + of(Counted::Digits) + of(Counted::Punctuation) + of(Counted::Controls);
+        self.sentences += of(Counted::Sentences);
+        self.questions += of(Counted::Questions);
+        self.exclamations += of(Counted::Exclamations);
+        self.commas += of(Counted::Commas);
+        self.brackets += of(Counted::Brackets);
+        self.separators += of(Counted::Separators);
+        self.lines += of(Counted::Lines);
+    }
+
+    /// Reads the character beyond ASCII that begins at `at`, if one begins there.
+    fn read_at(&mut self, text: &str, at: usize, run: &mut u32) {
+        if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            self.beyond_ascii = true;
+            self.read_beyond_ascii(c, run);
+        }
+    }
+
     fn read_beyond_ascii(&mut self, c: char, run: &mut u32) {
         if c.is_whitespace() {
-            self.longest = self.longest.max(*run);
             *run = 0;
             return;
         }
         *run += 1;
+        self.longest = self.longest.max(*run);
         self.characters += 1;
         if !c.is_alphabetic() {
             self.sign(c);
@@ -247,27 +352,27 @@ impl Signs {
         }
     }
 
-    /// Whether the ASCII character stands in the text.
+    /// Whether the ASCII character, one of [`MARKED`], stands in the text.
     fn has(&self, c: u8) -> bool {
-        self.ascii >> c & 1 == 1
+        self.marks & mark(c) != 0
     }
 
+    /// Counts a character beyond ASCII that is no letter.
     fn sign(&mut self, c: char) {
         self.digits += u32::from(c.is_numeric());
-        self.punctuation += u32::from(c.is_ascii_punctuation());
         match c {
-            '.' | '。' | '．' | '।' | '؟' | '۔' | '…' => self.sentences += 1,
-            '?' | '？' => {
+            '。' | '．' | '।' | '؟' | '۔' | '…' => self.sentences += 1,
+            '？' => {
                 self.sentences += 1;
                 self.questions += 1;
             }
-            '!' | '！' => {
+            '！' => {
                 self.sentences += 1;
                 self.exclamations += 1;
             }
-            ',' | '、' | '，' | '،' => self.commas += 1,
-            '(' | ')' | '[' | ']' | '（' | '）' | '【' | '】' => self.brackets += 1,
-            '|' | '•' | '·' | '»' | '«' | '›' | '‹' | '/' | '>' | '→' | '▸' | '■' => self.separators += 1,
+            '、' | '，' | '،' => self.commas += 1,
+            '（' | '）' | '【' | '】' => self.brackets += 1,
+            '•' | '·' | '»' | '«' | '›' | '‹' | '→' | '▸' | '■' => self.separators += 1,
             _ => {}
         }
     }
@@ -302,14 +407,14 @@ fn signs_of_text(text: &str, signs: &Signs, out: &mut [f32]) {
     out[STARTS_QUOTE] = flag(matches!(first, '"' | '\'' | '“' | '„' | '«' | '»' | '‘' | '「' | '『'));
     out[STARTS_MARK] = flag(!first.is_alphanumeric() && out[STARTS_QUOTE] < 0.5);
     // The text is only searched for what can be in it by its characters.
-    let within = |part: &str| part.bytes().all(|byte| signs.has(byte)) && text.contains(part);
-    out[COPYRIGHT] = flag(signs.beyond_ascii && text.contains('©') || within("(c)") || within("(C)"));
+    let within = |part: &Part| signs.marks & part.marks == part.marks && text.contains(part.text);
+    out[COPYRIGHT] = flag(signs.beyond_ascii && text.contains('©') || COPYRIGHTS.iter().any(within));
     out[PERCENT] = flag(signs.has(b'%'));
     out[AT] = flag(signs.has(b'@'));
     out[HASH] = flag(signs.has(b'#'));
-    out[ADDRESS] = flag(within("://") || within("www."));
-    out[BRACES] = flag(["{{", "${", "<%", "%s"].into_iter().any(within));
-    let (date, time) = if signs.ascii & DIGITS_OF_ASCII != 0 { dates(text.as_bytes()) } else { (false, false) };
+    out[ADDRESS] = flag(ADDRESSES.iter().any(within));
+    out[BRACES] = flag(UNRENDERED.iter().any(within));
+    let (date, time) = if signs.has(b'0') { dates(text.as_bytes()) } else { (false, false) };
     out[DATE] = flag(date);
     out[TIME] = flag(time);
 }
