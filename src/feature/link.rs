@@ -220,7 +220,7 @@ impl Here {
         let href = href.trim();
         let mut target = Target::default();
         // Addresses are mostly short; what tells their kind stands in the first 300 bytes.
-        let end = href.char_indices().nth(300).map_or(href.len(), |(end, _)| end);
+        let end = if href.len() <= 300 { href.len() } else { href.char_indices().nth(300).map_or(href.len(), |(end, _)| end) };
         let lower = href[..end].to_ascii_lowercase();
         if lower.is_empty() || lower.starts_with("javascript:") || lower == "#" {
             target.set(SCRIPT, true);
@@ -230,7 +230,7 @@ impl Here {
         let mail = lower.starts_with("mailto:") || lower.starts_with("tel:");
         target.set(MAIL, mail);
         let (host, path) = split(&lower);
-        let path_alone = path.split(['?', '#']).next().unwrap_or_default();
+        let path_alone = &path[..path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len())];
         if !mail && !lower.starts_with('#') {
             let same = host.is_empty() || (!self.host.is_empty() && site(host) == self.host);
             target.set(SAME_SITE, same);
@@ -239,36 +239,66 @@ impl Here {
             target.set(THIS_PAGE, same && this_path);
         }
         target.columns |= PARTS.columns_in(lower.as_bytes());
-        target.set(QUERY, path.contains('?'));
-        let last = path_alone.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        target.set(ARTICLE, last.matches('-').count() >= 3 || longest_digits(path_alone) >= 5);
-        target.depth = path_alone.split('/').filter(|segment| !segment.is_empty()).count();
+        target.set(QUERY, path[path_alone.len()..].bytes().any(|byte| byte == b'?'));
+        let segments = Segments::of(path_alone);
+        target.set(ARTICLE, segments.hyphens >= 3 || segments.longest_digits >= 5);
+        target.depth = segments.count;
         target
+    }
+}
+
+/// The parts of a path between slashes, empty ones left out.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Segments {
+    count: usize,
+    /// Hyphens of the last.
+    hyphens: usize,
+    /// The most digits in a row.
+    longest_digits: usize,
+}
+
+impl Segments {
+    fn of(path: &str) -> Self {
+        let mut segments = Self::default();
+        let (mut open, mut digits) = (false, 0);
+        for byte in path.bytes() {
+            digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+            segments.longest_digits = segments.longest_digits.max(digits);
+            if byte == b'/' {
+                open = false;
+                continue;
+            }
+            if !open {
+                segments.count += 1;
+                segments.hyphens = 0;
+                open = true;
+            }
+            segments.hyphens += usize::from(byte == b'-');
+        }
+        segments
     }
 }
 
 /// Host and path of an address; the host is empty for a relative one.
 fn split(url: &str) -> (&str, &str) {
-    let Some(rest) = url.split_once("//").filter(|(scheme, _)| scheme.is_empty() || scheme.ends_with(':')).map(|(_, rest)| rest) else {
+    let slashes = url.as_bytes().windows(2).position(|pair| pair == b"//");
+    let Some(slashes) = slashes.filter(|at| *at == 0 || url.as_bytes()[*at - 1] == b':') else {
         return ("", url);
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let rest = &url[slashes + 2..];
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     (&rest[..end], &rest[end..])
 }
 
 /// The last two labels of a host, three where the second last is short (`co.uk`, `com.au`).
 fn site(host: &str) -> &str {
-    let host = host.split(':').next().unwrap_or_default();
-    let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+    let host = &host[..host.bytes().position(|byte| byte == b':').unwrap_or(host.len())];
+    let mut dots = (0..host.len()).rev().filter(|at| host.as_bytes()[*at] == b'.');
     match (dots.next(), dots.next()) {
         (Some(last), Some(second)) if last - second <= 4 => dots.next().map_or(host, |third| &host[third + 1..]),
         (_, Some(second)) => &host[second + 1..],
         _ => host,
     }
-}
-
-fn longest_digits(text: &str) -> usize {
-    text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -282,6 +312,14 @@ mod tests {
         assert_eq!(site("localhost"), "localhost");
         assert_eq!(split("https://a.b/c?d"), ("a.b", "/c?d"));
         assert_eq!(split("/x//y"), ("", "/x//y"));
+    }
+
+    #[test]
+    fn segments_of_a_path_are_counted() {
+        let segments = |count, hyphens, longest_digits| Segments { count, hyphens, longest_digits };
+        assert_eq!(Segments::of("/a-b/2024/c-d-e//"), segments(3, 2, 4));
+        assert_eq!(Segments::of("//"), segments(0, 0, 0));
+        assert_eq!(Segments::of("x12345-6"), segments(1, 1, 5));
     }
 
     #[test]

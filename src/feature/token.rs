@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::hash::{Hash, folded};
+use super::hash::{Hash, folded, folded_bytes};
 use super::position::Landmarks;
 use super::survey::{NONE, Survey};
 use crate::dom::{NodeRef, Tag};
@@ -53,6 +53,19 @@ struct Part {
 }
 
 impl TokenLists {
+    /// Empty ones, with room for what a usual page has.
+    fn with_room(survey: &Survey<'_>) -> Self {
+        let (blocks, words) = (survey.block_infos.len(), survey.words.len());
+        Self {
+            // Each word is a token of its own block, of a pair and often of both neighbours; the rest is mostly parts of addresses.
+            tokens: Vec::with_capacity(4 * words + 16 * blocks),
+            shared: Vec::new(),
+            parts: Vec::with_capacity(4 * survey.containers.len()),
+            listed: Vec::with_capacity(16 * blocks),
+            ends: Vec::with_capacity(FAMILY_COUNT * blocks),
+        }
+    }
+
     /// The tokens of a block in a family.
     pub(crate) fn of(&self, block: usize, family: usize) -> impl Iterator<Item = u32> {
         let shared = self.parts_of(block, family).iter().flat_map(move |part| self.part(*part as usize).1);
@@ -125,7 +138,7 @@ const ELEMENT_TOKENS: usize = 16;
 
 /// Reads all families of all blocks.
 pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
-    let mut lists = TokenLists::default();
+    let mut lists = TokenLists::with_room(survey);
     let mut names = ElementParts::new(ElementNames::read(survey), &mut lists);
     let mut attributes = vec![[NONE; 2]; survey.containers.len()];
     let mut signatures = vec![NONE; survey.containers.len()];
@@ -160,7 +173,7 @@ pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
 fn text(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
     let words = survey.words_of(&survey.block_infos[index]);
     lists.tokens.extend(words);
-    lists.tokens.extend(words.windows(2).map(|pair| join(2, pair)));
+    lists.tokens.extend(words.iter().zip(words.iter().skip(1)).map(|(word, next)| join(2, &[*word, *next])));
 }
 
 fn whole(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
@@ -213,8 +226,16 @@ fn elements(survey: &Survey<'_>, index: usize, names: &mut ElementParts, lists: 
 fn href(link: NodeRef<'_>, tokens: &mut Vec<u32>) {
     let address = link.attr("href").unwrap_or_default();
     let end = (0..=address.len().min(120)).rev().find(|end| address.is_char_boundary(*end)).unwrap_or(0);
-    let parts = address[..end].split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    tokens.extend(parts.take(ELEMENT_TOKENS).map(|part| folded(20, part)));
+    let address = &address[..end];
+    if address.is_ascii() {
+        let parts = address.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        for part in parts.take(ELEMENT_TOKENS) {
+            tokens.push(folded_bytes(20, part));
+        }
+    } else {
+        let parts = address.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+        tokens.extend(parts.take(ELEMENT_TOKENS).map(|part| folded(20, part)));
+    }
     tokens.extend(link.attr("rel").into_iter().flat_map(str::split_whitespace).take(4).map(|part| folded(21, part)));
 }
 
@@ -260,45 +281,54 @@ fn join(salt: u64, words: &[u32]) -> u32 {
     words.iter().fold(Hash::new(salt), |hash, word| hash.add(u64::from(*word))).finish()
 }
 
-/// Each element's own tokens, read once: its tag, classes (whole and in parts), id and role.
+/// Elements' own tokens: their tag, classes (whole and in parts), id and role. Most elements of a page have tag and class in common with
+/// others: such have one number, and their tokens are read, and looked up as evidence, once.
 struct ElementNames<'a> {
     tokens: Vec<u32>,
+    /// Where the tokens of each number end.
     ends: Vec<u32>,
-    /// Where the tokens of a class attribute stand that was read before.
-    classes: FxHashMap<&'a str, Range<usize>>,
+    /// Each element's number, [`NONE`] where it has no tokens.
+    numbers: Vec<u32>,
+    /// The numbers by tag and class of elements that nothing else names.
+    known: FxHashMap<(usize, &'a str), u32>,
 }
 
 impl<'a> ElementNames<'a> {
     fn read(survey: &Survey<'a>) -> Self {
-        let ends = Vec::with_capacity(survey.elements.len());
-        let mut names = Self { tokens: Vec::new(), ends, classes: FxHashMap::default() };
-        for element in &survey.elements {
-            if let Some(dom) = survey.dom
-                && element.holds_block()
-                && !matches!(element.tag, Tag::HTML)
-            {
-                names.add(dom.node(element.node));
+        let mut names =
+            Self { tokens: Vec::new(), ends: Vec::new(), numbers: vec![NONE; survey.elements.len()], known: FxHashMap::default() };
+        let Some(dom) = survey.dom else { return names };
+        for (index, element) in survey.elements.iter().enumerate() {
+            if element.holds_block() && element.tag != Tag::HTML {
+                names.numbers[index] = names.number(dom.node(element.node), element.tag);
             }
-            names.ends.push(to_u32(names.tokens.len()));
         }
         names
+    }
+
+    fn number(&mut self, node: NodeRef<'a>, tag: Tag) -> u32 {
+        let (mut class, mut more) = ("", false);
+        for (name, value) in node.attributes() {
+            match name {
+                "class" => class = value,
+                "id" | "role" | "itemprop" => more = true,
+                _ => {}
+            }
+        }
+        let next = to_u32(self.ends.len());
+        let number = if more { next } else { *self.known.entry((tag.number(), class)).or_insert(next) };
+        if number == next {
+            self.add(node);
+            self.ends.push(to_u32(self.tokens.len()));
+        }
+        number
     }
 
     fn add(&mut self, node: NodeRef<'a>) {
         let most = self.tokens.len() + ELEMENT_TOKENS;
         self.tokens.push(folded(60, node.name()));
-        let first = self.tokens.len();
         for (name, value) in node.attributes() {
             match name {
-                // With other tokens before, fewer of the class may count.
-                "class" if self.tokens.len() == first => {
-                    if let Some(known) = self.classes.get(value) {
-                        self.tokens.extend_from_within(known.clone());
-                    } else {
-                        value.split_ascii_whitespace().for_each(|class| self.name(61, class, most));
-                        self.classes.insert(value, first..self.tokens.len());
-                    }
-                }
                 "class" => value.split_ascii_whitespace().for_each(|class| self.name(61, class, most)),
                 "id" => self.name(62, value, most),
                 "role" | "itemprop" => self.tokens.push(folded(63, value)),
@@ -335,10 +365,11 @@ impl<'a> ElementNames<'a> {
 
 /// The parts that elements' own tokens are in lists.
 struct ElementParts {
-    /// Where each element's tokens end among the shared ones.
+    /// As in [`ElementNames`].
     ends: Vec<u32>,
-    /// The number of each element's part by family from [`FIRST_OF_ELEMENTS`] on, [`NONE`] while no list has it.
-    numbers: Vec<[u32; OF_ELEMENTS]>,
+    numbers: Vec<u32>,
+    /// The part of each number by family from [`FIRST_OF_ELEMENTS`] on, [`NONE`] while no list has it.
+    parts: Vec<[u32; OF_ELEMENTS]>,
 }
 
 /// The families whose lists are elements' names: `own`, `parent`, `above`, `inline`.
@@ -349,22 +380,19 @@ impl ElementParts {
     /// Puts the names into the lists, of which nothing has been made yet.
     fn new(names: ElementNames<'_>, lists: &mut TokenLists) -> Self {
         lists.shared = names.tokens;
-        Self { numbers: vec![[NONE; OF_ELEMENTS]; names.ends.len()], ends: names.ends }
+        Self { parts: vec![[NONE; OF_ELEMENTS]; names.ends.len()], ends: names.ends, numbers: names.numbers }
     }
 
     /// Adds an element's tokens to the list that is being made.
     fn add(&mut self, element: u32, lists: &mut TokenLists) {
-        let element = element as usize;
-        let Some(end) = self.ends.get(element) else { return };
-        let start = element.checked_sub(1).map_or(0, |before| self.ends[before]);
-        if start == *end {
-            return;
+        let number = self.numbers.get(element as usize).map_or(usize::MAX, |number| *number as usize);
+        let Some(part) = self.parts.get_mut(number) else { return };
+        let part = &mut part[lists.family() as usize - FIRST_OF_ELEMENTS];
+        if *part == NONE {
+            let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+            *part = lists.add_part(start as usize..self.ends[number] as usize);
         }
-        let number = &mut self.numbers[element][lists.family() as usize - FIRST_OF_ELEMENTS];
-        if *number == NONE {
-            *number = lists.add_part(start as usize..*end as usize);
-        }
-        lists.listed.push(*number);
+        lists.listed.push(*part);
     }
 }
 
