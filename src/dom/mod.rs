@@ -320,15 +320,21 @@ impl<'a> NodeRef<'a> {
 
     /// The element's attributes as name and decoded value, in source order, each name once.
     pub fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let dom = self.dom;
+        self.spans().iter().map(|attribute| (dom.text_of(attribute.name), dom.text_of(attribute.value)))
+    }
+
+    fn spans(self) -> &'a [Attribute] {
         let node = self.node();
         let range = if node.kind == Kind::Element { node.first as usize..node.first as usize + node.count as usize } else { 0..0 };
-        let dom = self.dom;
-        dom.attributes[range].iter().map(|attribute| (dom.text_of(attribute.name), dom.text_of(attribute.value)))
+        &self.dom.attributes[range]
     }
 
     /// The decoded value of the attribute with this lower-case name.
     pub fn attr(self, name: &str) -> Option<&'a str> {
-        self.attributes().find(|(found, _)| *found == name).map(|(_, value)| value)
+        // Most other names differ in length, and are not even looked at.
+        let named = |attribute: &&Attribute| attribute.name.len as usize == name.len() && self.dom.text_of(attribute.name) == name;
+        self.spans().iter().find(named).map(|attribute| self.dom.text_of(attribute.value))
     }
 
     /// Where the element stands, as an `XPath` with a position at each step that has brothers of its name: `/html/body/div[2]/p`.

@@ -169,7 +169,7 @@ impl Word {
 
 /// Whether the character is a Latin or Cyrillic letter beyond ASCII: what the tables of Unicode need not be asked about (blocks Latin-1
 /// Supplement to Latin Extended-B, and Cyrillic with its supplement).
-fn is_plain_letter(c: char) -> bool {
+pub(crate) fn is_plain_letter(c: char) -> bool {
     matches!(u32::from(c), 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0x24F | 0x400..=0x481 | 0x48A..=0x52F)
 }
 

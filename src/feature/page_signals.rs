@@ -122,7 +122,9 @@ impl PageSignals {
                 *said.entry(*word).or_default() |= 1 << (column - TITLE);
             }
         }
-        said.keys().for_each(|word| self.filter.add(*word));
+        for word in said.keys() {
+            self.filter.add(*word);
+        }
         self.said = said;
     }
 

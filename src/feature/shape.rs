@@ -2,6 +2,7 @@
 //!
 //! Takes a block's text and words, gives counts, shares and signs. Knows nothing of the tree: these features hold for plain text too.
 
+use super::hash::{is_dense, is_plain_letter};
 use super::lexicon::KINDS;
 use super::schema::columns;
 use super::survey::{KEPT_WORDS, Survey};
@@ -333,7 +334,7 @@ impl Signs {
         *run += 1;
         self.longest = self.longest.max(*run);
         self.characters += 1;
-        if !c.is_alphabetic() {
+        if !is_plain_letter(c) && !c.is_alphabetic() {
             self.sign(c);
             return;
         }
@@ -347,7 +348,7 @@ impl Signs {
         self.other_letters += 1;
         if matches!(u32::from(c), 0x400..=0x52F) {
             self.cyrillic += 1;
-        } else if super::hash::is_dense(c) {
+        } else if is_dense(c) {
             self.dense += 1;
         }
     }

@@ -122,7 +122,9 @@ pub(super) fn overlap(words: &[u32], others: &[u32]) -> f32 {
         return 0.0;
     }
     let mut filter = WordFilter::<4>::default();
-    others.iter().for_each(|other| filter.add(*other));
+    for other in others {
+        filter.add(*other);
+    }
     let common = words.iter().filter(|word| filter.may_have(**word) && others.contains(word));
     share_f(common.count() as f32, words.len() as f32)
 }
