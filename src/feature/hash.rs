@@ -43,6 +43,31 @@ impl<const WORDS: usize> WordFilter<WORDS> {
     }
 }
 
+/// Some words that others are compared with, behind a filter.
+#[derive(Debug)]
+pub(crate) struct WordSet {
+    words: Vec<u32>,
+    filter: WordFilter<8>,
+}
+
+impl WordSet {
+    pub(crate) fn new(words: Vec<u32>) -> Self {
+        let mut filter = WordFilter::default();
+        for word in &words {
+            filter.add(*word);
+        }
+        Self { words, filter }
+    }
+
+    /// How many of `words` are in the set.
+    pub(crate) fn count_of(&self, words: &[u32]) -> usize {
+        if self.words.is_empty() {
+            return 0;
+        }
+        words.iter().filter(|word| self.filter.may_have(**word) && self.words.contains(word)).count()
+    }
+}
+
 /// The hash of an attribute's token with ASCII letters lower-cased and runs of digits as one `0`.
 pub(crate) fn folded(salt: u64, token: &str) -> u32 {
     folded_bytes(salt, token.as_bytes())
@@ -189,6 +214,13 @@ mod tests {
             true
         });
         found
+    }
+
+    #[test]
+    fn a_set_has_its_words_and_no_others() {
+        let set = WordSet::new((0..60).map(|n| n * 7).collect());
+        assert_eq!(set.count_of(&[0, 7, 7, 8, 413, 420, 64 * 8 + 7]), 4);
+        assert_eq!(WordSet::new(Vec::new()).count_of(&[0]), 0);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::hash::{WordFilter, words};
 use super::link::Here;
 use super::schema::columns;
-use super::surroundings::overlap;
 use super::survey::{BlockInfo, KEPT_WORDS, Survey};
 use super::{flag, log, log_f, share_f};
 use crate::dom::{Dom, NodeRef, Tag};
@@ -276,7 +275,8 @@ impl PageSignals {
         }
         self.overlaps(found, out);
         if out[TITLE] > 0.0 {
-            out[TITLE_COVER] = overlap(&self.title, found);
+            let common = self.title.iter().filter(|word| found.contains(word));
+            out[TITLE_COVER] = share_f(common.count() as f32, self.title.len() as f32);
         }
         if !self.body.is_empty() {
             let runs = found.windows(3);

@@ -2,7 +2,7 @@
 //!
 //! Takes the running counts of the survey; gives distances to what a caption describes and to the fields of a sign-up form.
 
-use super::hash::WordFilter;
+use super::hash::WordSet;
 use super::schema::columns;
 use super::survey::{Met, Survey};
 use super::{log_f, share_f};
@@ -108,23 +108,11 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, surroundings: &Surrounding
     out[EMAILS_AFTER] = between(|met| met.emails, &info.met, &after);
     let next_image = survey.images.partition_point(|(media, _)| *media < info.met.media);
     let words = survey.words_of(info);
+    let share = |described: &WordSet| share_f(described.count_of(words) as f32, words.len() as f32);
     if let Some((_, described)) = next_image.checked_sub(1).and_then(|at| survey.images.get(at)) {
-        out[ALT_BEFORE] = overlap(words, described);
+        out[ALT_BEFORE] = share(described);
     }
     if let Some((_, described)) = survey.images.get(next_image) {
-        out[ALT_AFTER] = overlap(words, described);
+        out[ALT_AFTER] = share(described);
     }
-}
-
-/// The share of `words` that stand in `others`.
-pub(super) fn overlap(words: &[u32], others: &[u32]) -> f32 {
-    if others.is_empty() {
-        return 0.0;
-    }
-    let mut filter = WordFilter::<4>::default();
-    for other in others {
-        filter.add(*other);
-    }
-    let common = words.iter().filter(|word| filter.may_have(**word) && others.contains(word));
-    share_f(common.count() as f32, words.len() as f32)
 }

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::hash::{Hash, folded, words};
+use super::hash::{Hash, WordSet, folded, words};
 use super::lexicon::{KINDS, LEXICON, PRICE_KIND, PROMPT_KIND};
 use crate::block::{Blocks, Piece};
 use crate::dom::{Dom, NodeId, NodeRef, Tag};
@@ -122,8 +122,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) met: Met,
     /// How many blocks of the page have this text.
     pub(crate) repeats: FxHashMap<u32, u32>,
-    /// Images in document order: the count of media before, and the hashes of the words of their alt and title.
-    pub(crate) images: Vec<(u32, Vec<u32>)>,
+    /// Images in document order: the count of media before, and the words of their alt and title.
+    pub(crate) images: Vec<(u32, WordSet)>,
 }
 
 /// Signs of currencies.
@@ -332,7 +332,7 @@ impl<'a> Survey<'a> {
                         described.len() < KEPT_WORDS
                     });
                 }
-                self.images.push((met.media, described));
+                self.images.push((met.media, WordSet::new(described)));
                 met.media += 1;
             }
             Tag::VIDEO | Tag::SVG | Tag::AUDIO | Tag::IFRAME | Tag::CANVAS => met.media += 1,
