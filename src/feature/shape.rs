@@ -442,3 +442,27 @@ fn dates(bytes: &[u8]) -> (bool, bool) {
     }
     (date, time)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_of_any_script_are_counted_together() {
+        let signs = Signs::read("He said: “No?”\tÜber 12 (c) 3. Ж新!");
+        // H, Ü, Ж and the N after a quotation mark, which begins no run.
+        assert_eq!((signs.letters, signs.upper, signs.capitalised), (15, 4, 3));
+        assert_eq!((signs.digits, signs.characters), (3, 26));
+        assert_eq!((signs.sentences, signs.questions, signs.exclamations, signs.brackets), (3, 1, 1, 2));
+        assert_eq!((signs.punctuation, signs.cyrillic, signs.dense, signs.latin, signs.longest), (6, 1, 1, 13, 5));
+        assert!(signs.has(b'7') && signs.has(b'(') && !signs.has(b'%'));
+    }
+
+    #[test]
+    fn more_signs_than_a_count_has_room_for_are_counted() {
+        let text = format!("{}\n{} é{}", "A".repeat(300), ".".repeat(513), "x".repeat(255));
+        let signs = Signs::read(&text);
+        assert_eq!((signs.letters, signs.upper, signs.capitalised), (556, 300, 1));
+        assert_eq!((signs.sentences, signs.punctuation, signs.lines, signs.longest), (513, 513, 1, 513));
+    }
+}
