@@ -627,7 +627,8 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_same_bytes() {
         while interrupted < share {
             assert!(round < 100 * KILLS, "only {interrupted} of {round} runs could be killed before their end");
             let mut child = command(&shaken).spawn().unwrap();
-            std::thread::sleep(Duration::from_micros(random(round + 1000 * number as u64) % whole.max(1000)));
+            let waited = random(round + 1000 * number as u64) % whole.max(1000);
+            std::thread::sleep(Duration::from_micros(waited));
             round += 1;
             if child.try_wait().unwrap().is_some() {
                 // It came to its end: the next begins anew, and has less time.
@@ -638,6 +639,8 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_same_bytes() {
             }
             kill(&mut child);
             interrupted += 1;
+            let bytes: usize = all_files(&folder.path().join(&shaken)).values().map(Vec::len).sum();
+            eprintln!("kill {interrupted} of {share} of {}: {} ms after its start, with {bytes} bytes written", output[1], waited / 1000);
         }
         killed += interrupted;
         let end = command(&shaken).output().unwrap();
