@@ -158,7 +158,7 @@ impl SiteCounts {
 /// What a text that recurs adds to the log-odds of each label against content, for each unit of [`Recurrence::strength`].
 /// Source: `pagesieve evaluate --cross-validate --site-memory`, fitted on out-of-fold predictions of 444 pages of 165 sites; `docs/crawls.md` has what
 /// they gain and harm.
-pub const SITE_WEIGHTS: Probabilities = [0.0, -1.45, 0.36, 0.89];
+pub const SITE_WEIGHTS: Probabilities = [0.0, -1.43, 0.14, 0.75];
 
 /// More pages than this count as so many: the most that a site had where the weights were fitted.
 const MOST_PAGES: u8 = 21;
