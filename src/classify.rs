@@ -56,6 +56,12 @@ impl LabelledPage {
         Self::new(page, blocks, labels, probabilities)
     }
 
+    /// As [`Self::from_labels`], with the labels in the order of the blocks. Where they end early, the rest is navigation.
+    pub(crate) fn with_labels(page: Page, labels: impl IntoIterator<Item = Label>) -> Self {
+        let mut labels = labels.into_iter();
+        Self::from_labels(page, |_, _| labels.next().unwrap_or(Label::Navigation))
+    }
+
     /// The page.
     pub fn page(&self) -> &Page {
         &self.page

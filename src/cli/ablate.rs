@@ -16,8 +16,6 @@ pub(crate) fn run(args: &AblateArgs, console: &Console) -> Result<Outcome, Failu
     let table = pool.install(|| ablate(&corpus, &recipe, &args.folds, &|step| console.step(step)))?;
     let mut bytes = Vec::new();
     table.write_csv(&mut bytes).map_err(|source| Error::write(&args.output.output, source))?;
-    let mut output = Output::create(&args.output.output)?;
-    output.write(&bytes)?;
-    output.finish()?;
+    Output::whole(&args.output.output, &bytes)?;
     Ok(Outcome::Complete)
 }

@@ -35,9 +35,7 @@ pub(crate) fn run(args: &CardArgs) -> Result<Outcome, Failure> {
     {
         std::fs::write(&name, svg).map_err(|source| Error::write(&name, source))?;
     }
-    let mut output = Output::create(&args.output.output)?;
-    output.write(card.as_bytes())?;
-    output.finish()?;
+    Output::whole(&args.output.output, card.as_bytes())?;
     Ok(Outcome::Complete)
 }
 

@@ -32,6 +32,13 @@ impl Output {
         Self::create(Path::new(STDOUT))
     }
 
+    /// Writes what is there as a whole.
+    pub(crate) fn whole(path: &Path, bytes: &[u8]) -> Result<()> {
+        let mut output = Self::create(path)?;
+        output.write(bytes)?;
+        output.finish()
+    }
+
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.writer.write_all(bytes).map_err(|source| Error::write(&self.path, source))
     }

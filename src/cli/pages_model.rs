@@ -47,9 +47,7 @@ pub(crate) fn evaluate(args: &EvaluatePagesArgs, console: &Console) -> Result<Ou
         PageReportFormat::Markdown => report.to_markdown(),
         PageReportFormat::Csv => report.ablation_csv(),
     };
-    let mut output = Output::create(&args.output.output)?;
-    output.write(bytes.as_bytes())?;
-    output.finish()?;
+    Output::whole(&args.output.output, bytes.as_bytes())?;
     Ok(gate(&report, args.min_gated_f1, console))
 }
 

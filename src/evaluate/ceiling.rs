@@ -4,14 +4,14 @@
 //! hand beside those of the text by the predicted labels. Gold texts are of other annotators than labels, with other rules.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::classify::LabelledPage;
 use crate::corpus::{Corpus, CorpusEntry};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::{ExportOptions, PageFormat};
 use crate::label::Label;
 use crate::metrics::{TextScores, word_scores};
@@ -66,36 +66,34 @@ fn page(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Result<Op
     let loaded = corpus.load(entry)?;
     let Some(gold) = loaded.gold.as_ref().and_then(|gold| gold.main_content.as_deref()) else { return Ok(None) };
     let Some(by_hand) = loaded.hand_labels().collect::<Option<Vec<Label>>>() else { return Ok(None) };
-    let predicted = labels.of(&entry.id).filter(|predicted| predicted.len() == by_hand.len());
-    let problem =
-        || Error::Corpus { path: entry.path.clone(), problem: format!("no labels for the {} blocks: predict them anew", by_hand.len()) };
-    let predicted = predicted.ok_or_else(problem)?;
-    let scores = [&by_hand[..], predicted].map(|labels| {
-        let mut labels = labels.iter().copied();
-        let page = LabelledPage::from_labels(loaded.page.clone(), |_, _| labels.next().unwrap_or(Label::Navigation));
+    let scores = [&by_hand[..], labels.of(entry, by_hand.len())?].map(|labels| {
+        let page = LabelledPage::with_labels(loaded.page.clone(), labels.iter().copied());
         word_scores(&PageFormat::Text.exporter(ExportOptions::default()).page("", &page), gold)
     });
     Ok(Some((entry.page_type.clone().unwrap_or_else(|| "unknown".to_owned()), scores)))
 }
 
 impl CeilingReport {
-    /// A table in Markdown: word F1 by the labels of a hand and by the predicted ones.
-    pub fn to_markdown(&self) -> String {
-        let mut text = "| page type | pages | word F1 by hand | precision | recall | word F1 by labels | precision | recall |\n\
-            | --- | --- | --- | --- | --- | --- | --- | --- |\n"
-            .to_owned();
-        for CeilingScores { page_type, pages, by_hand, by_labels } in &self.rows {
-            let scores = [by_hand, by_labels].map(|scores| format!("{:.3} | {:.3} | {:.3}", scores.f1, scores.precision, scores.recall));
-            let _ = writeln!(text, "| {page_type} | {pages} | {} |", scores.join(" | "));
-        }
-        text
-    }
-
-    /// The same as JSON.
+    /// Writes a table in Markdown: word scores by the labels of a hand and by the predicted ones.
     ///
     /// # Errors
-    /// Never in practice: numbers and names can be written.
-    pub fn to_json(&self) -> serde_json::Result<String> {
-        serde_json::to_string_pretty(self).map(|text| text + "\n")
+    /// If `out` cannot be written to.
+    pub fn write_markdown(&self, mut out: impl Write) -> io::Result<()> {
+        writeln!(out, "| page type | pages | word F1 by hand | precision | recall | word F1 by labels | precision | recall |")?;
+        writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
+        for CeilingScores { page_type, pages, by_hand, by_labels } in &self.rows {
+            let scores = [by_hand, by_labels].map(|scores| format!("{:.3} | {:.3} | {:.3}", scores.f1, scores.precision, scores.recall));
+            writeln!(out, "| {page_type} | {pages} | {} |", scores.join(" | "))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the report as pretty-printed JSON.
+    ///
+    /// # Errors
+    /// If `out` cannot be written to.
+    pub fn write_json(&self, mut out: impl Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
     }
 }

@@ -17,7 +17,7 @@ pub use report::{
     CurvePoint, FoldReport, Gates, GroupScores, HeadlineReport, HeadlineScores, LabelReport, LanguageScores, PresetReport, Report, Scope,
     SegmentReport, SegmentScores, SourceScores, TextReport, TypeScores,
 };
-pub use run::{evaluate_model, evaluate_predictions, evaluate_recipe};
+pub use run::{evaluate_model, evaluate_predictions};
 pub use site::{RecurringBlocks, SiteReport, evaluate_site_memory};
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Evaluating a model, or a recipe by cross-validation, on a corpus.
+//! Evaluating a model, or the predictions of a cross-validation, on a corpus.
 //!
 //! Takes a corpus and what labels its pages, gives a [`Report`]. The text that is scored is what `extract` writes by default.
 
@@ -13,8 +13,7 @@ use crate::export::{ExportOptions, PageFormat};
 use crate::label::Label;
 use crate::model::Model;
 use crate::page::Page;
-use crate::recipe::Recipe;
-use crate::train::{Input, PagePrediction, cross_validate};
+use crate::train::PagePrediction;
 
 /// Scores a model on all pages of a corpus. Honest only for a corpus of sites the model was not trained on.
 ///
@@ -30,23 +29,7 @@ pub fn evaluate_model(corpus: &Corpus, model: &Model, decision: &Decision, progr
     join(scored)
 }
 
-/// Scores a recipe by cross-validation: every page is labelled by a model trained on the other folds.
-///
-/// # Errors
-/// As [`crate::train::train`].
-pub fn evaluate_recipe(
-    corpus: &Corpus,
-    recipe: &Recipe,
-    input: Input,
-    decision: &Decision,
-    progress: &(dyn Fn(&str) + Sync),
-) -> Result<Report> {
-    let predictions = cross_validate(corpus, recipe, input, progress)?;
-    progress("scoring");
-    evaluate_predictions(corpus, predictions, decision)
-}
-
-/// Scores what [`cross_validate`] has predicted of a corpus.
+/// Scores what [`cross_validate`](crate::train::cross_validate) has predicted of a corpus.
 ///
 /// # Errors
 /// If a page cannot be read or has an unknown label.

@@ -4,7 +4,7 @@
 //! bylines do; then for blocks named after bylines anywhere. Does not know who a name is.
 
 use super::headline::around_headline;
-use super::people::{split, without_lead};
+use super::people::{LEADS, Tells, split, without_lead};
 use crate::classify::{LabelledBlock, LabelledPage};
 use crate::dom::{NodeRef, Tag};
 use crate::label::Label;
@@ -13,29 +13,6 @@ use crate::label::Label;
 const LONGEST: usize = 160;
 /// Blocks that are looked at away from the headline.
 const MOST_BLOCKS: usize = 600;
-
-/// What a byline without a telling name begins with, in lower case.
-const LEADS: [&str; 19] = [
-    "by",
-    "written by",
-    "words by",
-    "story by",
-    "posted by",
-    "text by",
-    "von",
-    "geschrieben von",
-    "verfasst von",
-    "ein beitrag von",
-    "par",
-    "por",
-    "door",
-    "av",
-    "przez",
-    "tekst:",
-    "autor:",
-    "author:",
-    "автор:",
-];
 
 /// Parts of classes, ids and `rel` of bylines.
 const NAMED: [&str; 5] = ["byline", "author", "autor", "auteur", "writer"];
@@ -175,7 +152,12 @@ fn leads_to_author(link: NodeRef<'_>) -> bool {
 fn of_lead(text: &str) -> Vec<String> {
     let begins = |part: &str| {
         let lower = part.to_lowercase();
-        LEADS.iter().any(|lead| lower.strip_prefix(lead).is_some_and(|rest| rest.starts_with(char::is_whitespace)))
+        let behind = |(lead, tells): &(&str, Tells)| match tells {
+            Tells::Alone => lower.strip_prefix(lead),
+            Tells::WithColon => lower.strip_prefix(lead)?.strip_prefix(':'),
+            Tells::Nothing => None,
+        };
+        LEADS.iter().filter_map(behind).any(|rest| rest.starts_with(char::is_whitespace))
     };
     let parts = text.split(['|', '•', '·', '\n', '—']).map(str::trim);
     let names = parts.filter(|part| begins(part)).map(|part| {

@@ -17,45 +17,53 @@ use crate::dom::NodeRef;
 const MOST: usize = 30;
 /// A name is not longer than this, in characters.
 const LONGEST: usize = 80;
+/// Whether a text that begins with a lead is a byline for that alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tells {
+    Alone,
+    WithColon,
+    Nothing,
+}
+
 /// What stands before a name, in lower case.
-const BEFORE: [&str; 37] = [
-    "by",
-    "written by",
-    "words by",
-    "story by",
-    "posted by",
-    "text by",
-    "author",
-    "authors",
-    "from",
-    "von",
-    "par",
-    "por",
-    "di",
-    "door",
-    "av",
-    "af",
-    "autor",
-    "autorin",
-    "auteur",
-    "przez",
-    "text",
-    "texto",
-    "redaktion",
-    "ein beitrag von",
-    "eine analyse von",
-    "ein kommentar von",
-    "od",
-    "автор",
-    "tekst",
-    "geschrieben von",
-    "verfasst von",
-    "edited by",
-    "beitrag von",
-    "alle artikel von",
-    "all posts by",
-    "view all posts by",
-    "posts by",
+pub(super) const LEADS: [(&str, Tells); 37] = [
+    ("by", Tells::Alone),
+    ("written by", Tells::Alone),
+    ("words by", Tells::Alone),
+    ("story by", Tells::Alone),
+    ("posted by", Tells::Alone),
+    ("text by", Tells::Alone),
+    ("author", Tells::WithColon),
+    ("authors", Tells::Nothing),
+    ("from", Tells::Nothing),
+    ("von", Tells::Alone),
+    ("par", Tells::Alone),
+    ("por", Tells::Alone),
+    ("di", Tells::Nothing),
+    ("door", Tells::Alone),
+    ("av", Tells::Alone),
+    ("af", Tells::Nothing),
+    ("autor", Tells::WithColon),
+    ("autorin", Tells::Nothing),
+    ("auteur", Tells::Nothing),
+    ("przez", Tells::Alone),
+    ("text", Tells::Nothing),
+    ("texto", Tells::Nothing),
+    ("redaktion", Tells::Nothing),
+    ("ein beitrag von", Tells::Alone),
+    ("eine analyse von", Tells::Nothing),
+    ("ein kommentar von", Tells::Nothing),
+    ("od", Tells::Nothing),
+    ("автор", Tells::WithColon),
+    ("tekst", Tells::WithColon),
+    ("geschrieben von", Tells::Alone),
+    ("verfasst von", Tells::Alone),
+    ("edited by", Tells::Nothing),
+    ("beitrag von", Tells::Nothing),
+    ("alle artikel von", Tells::Nothing),
+    ("all posts by", Tells::Nothing),
+    ("view all posts by", Tells::Nothing),
+    ("posts by", Tells::Nothing),
 ];
 
 /// How the label of a Twitter card asks for the author, in lower case.
@@ -229,8 +237,9 @@ fn name(part: &str) -> Option<String> {
 
 pub(super) fn without_lead(text: &str) -> &str {
     let lower = text.to_lowercase();
-    let lead = BEFORE.iter().filter(|lead| lower.strip_prefix(**lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}', '\n'])));
-    let longest = lead.map(|lead| lead.len()).max().unwrap_or(0);
+    let leads = LEADS.iter().map(|(lead, _)| *lead);
+    let lead = leads.filter(|lead| lower.strip_prefix(*lead).is_some_and(|rest| rest.starts_with([' ', ':', '\u{a0}', '\n'])));
+    let longest = lead.map(str::len).max().unwrap_or(0);
     // Lower case may have other lengths than the text: then the lead stays.
     text.get(longest..).unwrap_or(text).trim_start_matches([' ', ':', '\u{a0}', '\n'])
 }

@@ -203,6 +203,13 @@ fn without_site(candidate: &Candidate, around: &Around<'_>) -> String {
 
 /// The longest part between two separators that a source of weight says as a whole: a shop's name stands before an article's, its department behind.
 fn middle<'t>(text: &'t str, trusted: &[String]) -> Option<&'t str> {
+    // What a part says, the whole says too: nearly no title of a page gets further.
+    let whole = folded(text);
+    let said_within = |key: &&String| key.chars().count() >= LEAST_MIDDLE && whole.contains(key.as_str());
+    let sought: Vec<&String> = trusted.iter().filter(said_within).collect();
+    if sought.is_empty() {
+        return None;
+    }
     let separators = SEPARATORS.iter().chain(&WEAK_SEPARATORS);
     let mut cuts: Vec<(usize, usize)> =
         separators.flat_map(|separator| text.match_indices(separator).map(|(at, found)| (at, at + found.len()))).collect();
@@ -211,7 +218,7 @@ fn middle<'t>(text: &'t str, trusted: &[String]) -> Option<&'t str> {
     let parts = cuts.iter().flat_map(|(_, start)| cuts.iter().map(move |(end, _)| (*start, *end))).filter(|(start, end)| start < end);
     let said = |part: &&str| {
         let key = folded(part);
-        key.chars().count() >= LEAST_MIDDLE && trusted.contains(&key)
+        sought.iter().any(|sought| **sought == key)
     };
     parts.map(|(start, end)| text[start..end].trim()).filter(said).max_by_key(|part| part.len())
 }

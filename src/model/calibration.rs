@@ -9,7 +9,7 @@ use linfa_logistic::MultiLogisticRegression;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use super::boost::narrow;
+use super::boost::{narrow, softmax};
 use crate::classify::Presets;
 use crate::label::{Label, Probabilities};
 
@@ -190,14 +190,6 @@ fn regression(rows: &[Scored]) -> Option<([[f32; K]; K], [f32; K])> {
     let offsets = std::array::from_fn(|label| narrow(fitted.intercept()[label]));
     let finite = |row: &[f32; K]| row.iter().all(|value| value.is_finite());
     (weights.iter().all(finite) && finite(&offsets)).then_some((weights, offsets))
-}
-
-/// `exp(score)` as shares of their sum.
-pub(crate) fn softmax(scores: [f32; K]) -> Probabilities {
-    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let exponentials = scores.map(|score| (score - most).exp());
-    let sum: f32 = exponentials.iter().sum();
-    exponentials.map(|value| value / sum)
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::boost::{BoostError, BoostedTrees, CompiledTrees, Contributions, PredictScratch};
-use super::calibration::softmax;
+use super::boost::{BoostError, BoostedTrees, CompiledTrees, Contributions, PredictScratch, softmax};
 use super::linear::LinearModel;
 use crate::label::Label;
 

@@ -66,9 +66,17 @@ impl BlockLabels {
         Ok(Self { by_id: read_labels(path)? })
     }
 
-    /// Those of a page.
-    pub(crate) fn of(&self, id: &str) -> Option<&[Label]> {
-        self.by_id.get(id).map(Vec::as_slice)
+    /// Those of a page that has so many blocks.
+    ///
+    /// # Errors
+    /// If there are none, or for another number of blocks.
+    pub(crate) fn of(&self, entry: &CorpusEntry, blocks: usize) -> Result<&[Label]> {
+        let problem = |problem: String| Error::Corpus { path: entry.path.clone(), problem };
+        let known = self.by_id.get(&entry.id).ok_or_else(|| problem(format!("no labels for page {:?}: predict them anew", entry.id)))?;
+        if known.len() != blocks {
+            return Err(problem(format!("{} labels for {blocks} blocks: predict them anew with this version", known.len())));
+        }
+        Ok(known)
     }
 
     /// A line a page: its id, and a digit a block.
@@ -155,24 +163,17 @@ impl PageCorpus {
 /// The page with predicted labels, and its labels by hand.
 fn labelled(corpus: &Corpus, entry: &CorpusEntry, labels: &BlockLabels) -> Result<(LabelledPage, Vec<Option<Label>>)> {
     let loaded = corpus.load(entry)?;
-    let problem = |problem: String| Error::Corpus { path: entry.path.clone(), problem };
-    let known = labels.of(&entry.id).ok_or_else(|| problem(format!("no labels for page {:?}: predict them anew", entry.id)))?;
-    if known.len() != loaded.blocks.len() {
-        let found = format!("{} labels for {} blocks: predict them anew with this version", known.len(), loaded.blocks.len());
-        return Err(problem(found));
-    }
+    let known = labels.of(entry, loaded.blocks.len())?;
     let by_hand = loaded.hand_labels().collect();
-    let mut next = known.iter().copied();
-    Ok((LabelledPage::from_labels(loaded.page, |_, _| next.next().unwrap_or(Label::Navigation)), by_hand))
+    Ok((LabelledPage::with_labels(loaded.page, known.iter().copied()), by_hand))
 }
 
 fn check(page: &LabelledPage, entry: &CorpusEntry, readings: &Readings, by_hand: &[Option<Label>]) -> PageCheck {
     let facts = Metadata::of(page);
     let prompts = readings.prompts.get(&entry.id).map(|read| {
         // What a prompt is should not hang on whether the block model finds it.
-        let mut labels = by_hand.iter().zip(page.labels()).map(|(by_hand, predicted)| by_hand.unwrap_or(*predicted));
-        let page = LabelledPage::from_labels(page.page().clone(), |_, _| labels.next().unwrap_or(Label::Navigation));
-        prompts_check(&page, read)
+        let labels = by_hand.iter().zip(page.labels()).map(|(by_hand, predicted)| by_hand.unwrap_or(*predicted));
+        prompts_check(&LabelledPage::with_labels(page.page().clone(), labels), read)
     });
     PageCheck {
         source: entry.source.clone().unwrap_or_default(),

@@ -147,23 +147,6 @@ impl CompiledTrees {
         Ok(())
     }
 
-    /// The probabilities of every row, as [`Self::scores_into`].
-    ///
-    /// # Errors
-    /// As [`Self::scores_into`].
-    pub fn probabilities_into(
-        &self,
-        rows: ArrayView2<'_, f32>,
-        scratch: &mut PredictScratch,
-        out: &mut [[f32; K]],
-    ) -> Result<(), BoostError> {
-        self.scores_into(rows, scratch, out)?;
-        for scores in out {
-            *scores = super::loss::softmax(*scores);
-        }
-        Ok(())
-    }
-
     /// Sorts values into bins: by 32 rows (the last ones filled up with the first of them), then by column.
     fn bin(&self, rows: ArrayView2<'_, f32>, bins: &mut Vec<Bytes>) {
         bins.clear();

@@ -15,7 +15,7 @@ const UNDERFLOW: f32 = 1e-20;
 pub(super) const ALL_LABELS: u8 = (1 << K) - 1;
 
 /// Probabilities (0 to 1, sum 1) of raw scores. A score that is not a number gives NaN throughout.
-pub(super) fn softmax(scores: PerLabel) -> PerLabel {
+pub(crate) fn softmax(scores: PerLabel) -> PerLabel {
     let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let exponentials = scores.map(|score| (score - highest).exp());
     let sum: f32 = exponentials.iter().sum();

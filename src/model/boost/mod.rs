@@ -37,6 +37,7 @@ pub use binning::{BinnedMatrix, Binning};
 pub use compiled::{CompiledTrees, PredictScratch};
 pub use error::BoostError;
 pub use fit::TrainingRows;
+pub(crate) use loss::softmax;
 pub use params::{BoostParams, ValidBoostParams};
 pub(crate) use state::narrow;
 pub use tree::{BoostedTrees, Contributions, TreeView};
