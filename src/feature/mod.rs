@@ -163,13 +163,17 @@ impl<'a> PageFeatures<'a> {
         }
     }
 
-    /// All columns of the block stage for the blocks of `range`, in rows of `width` columns; those beyond are 0.
-    pub(crate) fn block_rows(&self, evidence: &mut PageEvidence<'_>, range: Range<usize>, width: usize) -> Array2<f32> {
-        let mut rows = Array2::zeros((range.len(), width.max(BLOCK_SCHEMA.len())));
-        self.fill_dense(range.start, rows.view_mut());
-        let columns = Slice::from(evidence_start()..BLOCK_SCHEMA.len());
-        fill_evidence(evidence, range.start, rows.slice_axis_mut(Axis(1), columns));
+    /// All columns of the block stage for the blocks of `range`.
+    pub(crate) fn block_rows(&self, evidence: &mut PageEvidence<'_>, range: Range<usize>) -> Array2<f32> {
+        let mut rows = Array2::zeros((range.len(), BLOCK_SCHEMA.len()));
+        self.fill_block(evidence, range.start, rows.view_mut());
         rows
+    }
+
+    /// Writes the same columns of the blocks from `first` on into `rows` of zeros.
+    pub(crate) fn fill_block(&self, evidence: &mut PageEvidence<'_>, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
+        self.fill_dense(first, rows.view_mut());
+        fill_evidence(evidence, first, rows.slice_axis_mut(Axis(1), Slice::from(evidence_start()..)));
     }
 
     /// What the context stage needs of the whole page.
@@ -262,7 +266,7 @@ mod tests {
         let blocks = Blocks::of_dom(page.dom().unwrap());
         let features = PageFeatures::new(&page, &blocks);
         let tokens = features.tokens();
-        (features.block_rows(&mut EvidenceTable::new(&[]).of_page(&tokens), 0..blocks.len(), 0), tokens.clone())
+        (features.block_rows(&mut EvidenceTable::new(&[]).of_page(&tokens), 0..blocks.len()), tokens.clone())
     }
 
     #[test]

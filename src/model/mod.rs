@@ -111,7 +111,7 @@ impl Model {
     pub fn features(&self, page: &Page, blocks: &Blocks) -> FeatureMatrix {
         let features = PageFeatures::new(page, blocks);
         let lists = features.tokens();
-        let rows = features.block_rows(&mut self.stages(page).evidence.of_page(&lists), 0..blocks.len(), block_schema().len());
+        let rows = features.block_rows(&mut self.stages(page).evidence.of_page(&lists), 0..blocks.len());
         FeatureMatrix { schema: block_schema().clone(), rows }
     }
 

@@ -6,13 +6,15 @@
 //! value is a byte; then a level of a tree is a comparison of 32 bytes with one, which vectorises on any processor.
 //! Scores are added up tree by tree, as in the plain form, so that no bit differs.
 
+use std::ops::Range;
+
 use ndarray::{ArrayView2, Axis};
 
 use super::tree::check_shape;
-use super::{BoostError, BoostedTrees, K, PerLabel};
+use super::{BoostError, BoostedTrees, K, PerLabel, TreeView};
 
 /// Rows handled together: two registers of 16 bytes.
-const LANES: usize = 32;
+pub(super) const LANES: usize = 32;
 /// The most thresholds a byte can count.
 const MAX_CUTS: usize = 255;
 /// Trees whose leaves are added in one pass over the scores.
@@ -25,7 +27,7 @@ const SIDE: usize = 16;
 const LEAVES: usize = 256;
 
 /// One byte for each of 32 rows.
-type Bytes = [u8; LANES];
+pub(super) type Bytes = [u8; LANES];
 
 /// A feature with up to 255 of the thresholds that trees ask about; one with more has several columns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,14 +52,28 @@ struct Tree {
     values: Box<[PerLabel; LEAVES]>,
 }
 
+/// Where the values of features are cut: at all the thresholds that some models' trees ask about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cuts {
+    columns: Vec<Column>,
+    thresholds: Vec<f32>,
+    /// By feature, its first column.
+    first_columns: Vec<usize>,
+}
+
+/// A model's trees, asking about columns of [`Cuts`].
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CutTrees {
+    bias: PerLabel,
+    trees: Vec<Tree>,
+}
+
 /// Boosted trees in a form that scores pages fast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompiledTrees {
     n_features: usize,
-    bias: PerLabel,
-    columns: Vec<Column>,
-    thresholds: Vec<f32>,
-    trees: Vec<Tree>,
+    cuts: Cuts,
+    trees: CutTrees,
 }
 
 /// Memory that scoring reuses from page to page.
@@ -69,10 +85,12 @@ pub struct PredictScratch {
     bins: Vec<Bytes>,
 }
 
-impl CompiledTrees {
-    pub(super) fn new(model: &BoostedTrees) -> Self {
-        let mut cuts: Vec<Vec<f32>> = vec![Vec::new(); model.n_features()];
-        for tree in model.trees() {
+impl Cuts {
+    /// The cuts of models that have their features in common, each as many of them as it has.
+    pub(super) fn new(models: &[&BoostedTrees]) -> Self {
+        let features = models.iter().map(|model| model.n_features()).max().unwrap_or(0);
+        let mut cuts: Vec<Vec<f32>> = vec![Vec::new(); features];
+        for tree in models.iter().flat_map(|model| model.trees()) {
             for (&feature, &threshold) in tree.features.iter().zip(tree.thresholds) {
                 cuts[usize::from(feature)].push(threshold);
             }
@@ -88,22 +106,82 @@ impl CompiledTrees {
                 columns.push(Column { feature, first, last: thresholds.len() });
             }
         }
-        let question = |feature: usize, threshold: f32| {
-            let place = cuts[feature].partition_point(|&cut| cut < threshold);
-            let bin = u8::try_from(place % MAX_CUTS).unwrap_or(u8::MAX);
-            Question { column: first_columns[feature] + place / MAX_CUTS, bin }
+        Self { columns, thresholds, first_columns }
+    }
+
+    /// How many columns there are.
+    pub(super) fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// How many columns the first features have.
+    pub(super) fn columns_of_first(&self, features: usize) -> usize {
+        self.first_columns.get(features).copied().unwrap_or(self.columns.len())
+    }
+
+    fn question(&self, feature: usize, threshold: f32) -> Question {
+        let first = self.first_columns[feature];
+        let columns = self.columns[first..].iter().take_while(|column| column.feature == feature);
+        let place: usize =
+            columns.map(|column| self.thresholds[column.first..column.last].partition_point(|&cut| cut < threshold)).sum();
+        let bin = u8::try_from(place % MAX_CUTS).unwrap_or(u8::MAX);
+        Question { column: first + place / MAX_CUTS, bin }
+    }
+
+    /// Sorts up to 32 rows into the bins of the columns that `which` names, one after the other into `bins`; the last rows are filled up with
+    /// the first. `rows` have the features from `first_feature` on, the values of each side by side.
+    pub(super) fn bin(&self, which: Range<usize>, rows: ArrayView2<'_, f32>, first_feature: usize, bins: &mut [Bytes]) {
+        let mut lanes: [&[f32]; LANES] = [rows.row(0).to_slice().unwrap_or_default(); LANES];
+        for (lane, row) in lanes.iter_mut().zip(rows.rows()) {
+            *lane = row.to_slice().unwrap_or_default();
+        }
+        // Columns stand in the order of their features, of which some side by side are read at a time.
+        let (mut turned, mut group) = ([[0.0; LANES]; SIDE], usize::MAX);
+        for (column, bins) in self.columns[which].iter().zip(bins) {
+            let feature = column.feature - first_feature;
+            if feature / SIDE != group {
+                group = feature / SIDE;
+                turn(&lanes, group * SIDE, &mut turned);
+            }
+            *bins = count_below(&turned[feature % SIDE], &self.thresholds[column.first..column.last]);
+        }
+    }
+}
+
+impl CutTrees {
+    pub(super) fn new(model: &BoostedTrees, cuts: &Cuts) -> Self {
+        let tree = |tree: TreeView<'_>| {
+            let splits = tree.features.iter().zip(tree.thresholds);
+            let questions = splits.map(|(&feature, &threshold)| cuts.question(usize::from(feature), threshold));
+            let mut values = Box::new([[0.0; K]; LEAVES]);
+            values.iter_mut().zip(tree.values).for_each(|(value, leaf)| *value = *leaf);
+            Tree { questions: questions.collect(), values }
         };
-        let trees = model
-            .trees()
-            .map(|tree| {
-                let splits = tree.features.iter().zip(tree.thresholds);
-                let questions = splits.map(|(&feature, &threshold)| question(usize::from(feature), threshold));
-                let mut values = Box::new([[0.0; K]; LEAVES]);
-                values.iter_mut().zip(tree.values).for_each(|(value, leaf)| *value = *leaf);
-                Tree { questions: questions.collect(), values }
-            })
-            .collect();
-        Self { n_features: model.n_features(), bias: model.bias(), columns, thresholds, trees }
+        Self { bias: model.bias(), trees: model.trees().map(tree).collect() }
+    }
+
+    /// Writes the raw scores of rows whose bins are `bins`: by 32 rows, then by column.
+    pub(super) fn scores_into(&self, columns: usize, bins: &[Bytes], out: &mut [PerLabel]) {
+        out.fill(self.bias);
+        if columns == 0 {
+            // Without questions every tree is one leaf.
+            for tree in &self.trees {
+                out.iter_mut().for_each(|scores| add(scores, &tree.values[0]));
+            }
+            return;
+        }
+        for trees in self.trees.chunks(TREES_AT_ONCE) {
+            for (bins, scores) in bins.chunks_exact(columns).zip(out.chunks_mut(LANES)) {
+                add_leaves(trees, bins, scores);
+            }
+        }
+    }
+}
+
+impl CompiledTrees {
+    pub(super) fn new(model: &BoostedTrees) -> Self {
+        let cuts = Cuts::new(&[model]);
+        Self { n_features: model.n_features(), trees: CutTrees::new(model, &cuts), cuts }
     }
 
     /// How many features a row must have.
@@ -117,7 +195,6 @@ impl CompiledTrees {
     /// If there are fewer or more features than the model has, or another number of outputs than rows.
     pub fn scores_into(&self, rows: ArrayView2<'_, f32>, scratch: &mut PredictScratch, out: &mut [[f32; K]]) -> Result<(), BoostError> {
         check_shape(self.n_features, rows, out.len())?;
-        out.fill(self.bias);
         let PredictScratch { rows: copy, bins } = scratch;
         let in_order = rows.rows().into_iter().next().is_none_or(|row| row.to_slice().is_some());
         let rows = if in_order {
@@ -129,42 +206,17 @@ impl CompiledTrees {
             let wrong = |_| BoostError::Length { what: "values", found: values, expected: rows.len() };
             ArrayView2::from_shape(rows.dim(), copy).map_err(wrong)?
         };
-        if self.columns.is_empty() {
-            // Without questions every tree is one leaf.
-            for tree in &self.trees {
-                for scores in out.iter_mut() {
-                    add(scores, &tree.values[0]);
-                }
-            }
-            return Ok(());
-        }
         self.bin(rows, bins);
-        for trees in self.trees.chunks(TREES_AT_ONCE) {
-            for (bins, scores) in bins.chunks_exact(self.columns.len()).zip(out.chunks_mut(LANES)) {
-                add_leaves(trees, bins, scores);
-            }
-        }
+        self.trees.scores_into(self.cuts.len(), bins, out);
         Ok(())
     }
 
-    /// Sorts values into bins: by 32 rows (the last ones filled up with the first of them), then by column.
     fn bin(&self, rows: ArrayView2<'_, f32>, bins: &mut Vec<Bytes>) {
+        let columns = self.cuts.len();
         bins.clear();
-        bins.reserve(rows.nrows().div_ceil(LANES) * self.columns.len());
-        for rows in rows.axis_chunks_iter(Axis(0), LANES) {
-            let mut lanes: [&[f32]; LANES] = [rows.row(0).to_slice().unwrap_or_default(); LANES];
-            for (lane, row) in lanes.iter_mut().zip(rows.rows()) {
-                *lane = row.to_slice().unwrap_or_default();
-            }
-            // Columns stand in the order of their features, of which some side by side are read at a time.
-            let (mut turned, mut group) = ([[0.0; LANES]; SIDE], usize::MAX);
-            for column in &self.columns {
-                if column.feature / SIDE != group {
-                    group = column.feature / SIDE;
-                    turn(&lanes, group * SIDE, &mut turned);
-                }
-                bins.push(count_below(&turned[column.feature % SIDE], &self.thresholds[column.first..column.last]));
-            }
+        bins.resize(rows.nrows().div_ceil(LANES) * columns, [0; LANES]);
+        for (rows, bins) in rows.axis_chunks_iter(Axis(0), LANES).zip(bins.chunks_exact_mut(columns.max(1))) {
+            self.cuts.bin(0..columns, rows, 0, bins);
         }
     }
 }
@@ -279,7 +331,7 @@ mod tests {
     fn a_feature_with_more_than_255_thresholds_is_read_in_several_columns() {
         let trees = random_trees(400, 2, 5000);
         let compiled = trees.compile();
-        assert!(compiled.columns.len() > 6);
+        assert!(compiled.cuts.len() > 6);
         let page = page(100, 2);
         let (mut plain, mut fast) = (vec![[0.0; K]; 100], vec![[0.0; K]; 100]);
         trees.scores_into(page.view(), &mut plain).unwrap();
@@ -312,6 +364,6 @@ mod tests {
             compiled.bin(page.view(), &mut scratch.bins);
             best.1 = best.1.min(start.elapsed().as_nanos());
         }
-        println!("{} thresholds; scores {} ns, of which binning {} ns", compiled.thresholds.len(), best.0, best.1);
+        println!("{} thresholds; scores {} ns, of which binning {} ns", compiled.cuts.thresholds.len(), best.0, best.1);
     }
 }
