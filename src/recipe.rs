@@ -24,6 +24,8 @@ pub struct Recipe {
     pub block: StageRecipe,
     /// The second stage: each block among the first stage's verdicts.
     pub context: StageRecipe,
+    /// What the first stage says once more at the end.
+    pub blend: BlendRecipe,
     /// Settings of the stages that learn by logistic regression.
     pub logistic: LogisticRecipe,
     /// What a block counts in training.
@@ -35,6 +37,9 @@ pub struct Recipe {
     /// Feature groups that training leaves out. For ablation alone: no part of a recipe's file.
     #[serde(skip)]
     pub(crate) without: Vec<String>,
+    /// Whether the context stage is told the page's kind as the corpus has it. For ablation alone: of a page of the web nobody knows it.
+    #[serde(skip)]
+    pub(crate) kind_told: bool,
 }
 
 /// How tokens become evidence.
@@ -92,6 +97,16 @@ pub struct StageRecipe {
     pub rows_per_tree: f32,
     /// Share of features drawn for each tree.
     pub features_per_tree: f32,
+}
+
+/// The block stage's share in the final scores: the context stage's count for the rest of one, the block stage's log probabilities for this.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BlendRecipe {
+    /// For pages.
+    pub pages: f32,
+    /// For plain text.
+    pub text: f32,
 }
 
 /// What a block counts in training.
@@ -158,11 +173,13 @@ impl Default for Recipe {
             evidence: EvidenceRecipe::default(),
             block,
             context: StageRecipe::default(),
+            blend: BlendRecipe::default(),
             logistic: LogisticRecipe::default(),
             weights: WeightRecipe::default(),
             phrases: PhraseRecipe::default(),
             text: TextRecipe::default(),
             without: Vec::new(),
+            kind_told: false,
         }
     }
 }
@@ -185,6 +202,12 @@ impl Default for StageRecipe {
             rows_per_tree: 0.15,
             features_per_tree: 0.3,
         }
+    }
+}
+
+impl Default for BlendRecipe {
+    fn default() -> Self {
+        Self { pages: 0.3, text: 0.0 }
     }
 }
 
@@ -222,6 +245,8 @@ impl Recipe {
         self.context.params(0)?;
         self.for_text().block.params(0)?;
         for (setting, value) in [
+            ("blend.pages", self.blend.pages),
+            ("blend.text", self.blend.text),
             ("phrases.boxes", self.phrases.boxes),
             ("text.navigation_kept", self.text.navigation_kept),
             ("text.lines_broken", self.text.lines_broken),
@@ -262,6 +287,7 @@ impl Recipe {
         let mut recipe = self.clone();
         (recipe.block.trees, recipe.context.trees) = (self.text.trees, self.text.trees);
         (recipe.block.learning_rate, recipe.context.learning_rate) = (self.text.learning_rate, self.text.learning_rate);
+        recipe.blend.pages = self.blend.text;
         recipe
     }
 }
@@ -318,6 +344,7 @@ mod tests {
             ("[block]\ndepth = 40\n", "depth"),
             ("[weights]\nweak = -1.0\n", "weak"),
             ("[text]\nlines_broken = 2.0\n", "lines_broken"),
+            ("[blend]\npages = 1.5\n", "blend.pages"),
             ("[phrases]\nboxes = -0.5\n", "phrases.boxes"),
             ("[logistic]\nrows = 0\n", "logistic"),
             ("[block]\nalgorithm = \"forest\"\n", "forest"),

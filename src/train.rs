@@ -19,9 +19,10 @@ use crate::model::boost::{BinnedMatrix, PredictScratch, TrainingRows};
 use crate::model::calibration::{Calibration, Scored};
 use crate::model::learnt::{Compiled, Learnt};
 use crate::model::linear::{LinearModel, LinearRows};
-use crate::model::stages::{Stages, probabilities, scores};
+use crate::model::stages::{Stages, blend, probabilities, scores};
 use crate::model::{Model, ModelInfo};
 use crate::page::Page;
+use crate::page_kind::PageKind;
 use crate::recipe::{Algorithm, Recipe, StageRecipe};
 use crate::rng::SplitMix64;
 
@@ -79,6 +80,15 @@ struct TrainingPage {
     said: Vec<Probabilities>,
     /// Raw scores of the context stage, out of fold for calibration.
     scored: Vec<[f32; Label::COUNT]>,
+    /// The page's kind as the corpus has it: 1 at its place, 0 elsewhere.
+    kind: Vec<f32>,
+}
+
+impl TrainingPage {
+    /// What the context stage is told of the page beside its features.
+    fn told(&self, recipe: &Recipe) -> &[f32] {
+        if recipe.kind_told { &self.kind } else { &[] }
+    }
 }
 
 /// Which folds are trained on.
@@ -153,7 +163,8 @@ fn predict_fold(pages: &mut [TrainingPage], recipe: &Recipe, fold: usize, progre
     let stages = fit_stages(pages, recipe, used, progress)?;
     let tested: Vec<_> = pages.par_iter().filter(|page| page.fold == fold && !page.copy).collect();
     let predict = |page: &TrainingPage| {
-        let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict(&PageFeatures::new(&page.page, &page.blocks)) };
+        let features = || PageFeatures::new(&page.page, &page.blocks);
+        let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict_told(&features(), page.told(recipe)) };
         let (labels, probabilities) = said.into_iter().unzip();
         PagePrediction { entry: page.entry, labels, probabilities, presets: stages.calibration.presets, calibration: stages.calibration }
     };
@@ -234,6 +245,7 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
         rows,
         said: vec![[0.0; Label::COUNT]; blocks.len()],
         scored: vec![[0.0; Label::COUNT]; blocks.len()],
+        kind: PageKind::ALL.iter().map(|kind| f32::from(u8::from(entry.page_type.as_deref() == Some(kind.as_str())))).collect(),
         blocks,
     }
 }
@@ -256,11 +268,11 @@ fn fit_stages(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, progress
     let joined = |page: &TrainingPage| {
         let features = PageFeatures::new(&page.page, &page.blocks);
         let around = features.context(&page.said);
-        join(page.rows.view(), features.context_rows(&page.said, &around, 0..page.said.len()).view())
+        join(page.rows.view(), features.context_rows(&page.said, &around, 0..page.said.len(), page.told(recipe)).view())
     };
     let calibration = calibrate(pages, recipe, used, &joined)?;
     let context = fit(pages, &recipe.context, recipe, used, &joined)?;
-    Ok(Stages::new(table, block, context, calibration))
+    Ok(Stages::new(table, block, context, recipe.blend.pages, calibration))
 }
 
 /// Out-of-fold scores of the context stage by two halves of the folds, and the calibration they give.
@@ -274,6 +286,7 @@ fn calibrate(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, rows: &Ro
         let trees = fit(pages, &recipe.context, recipe, learn, rows)?.compile();
         pages.par_iter_mut().filter(|page| page.full && used[page.fold] && !learn[page.fold]).for_each(|page| {
             page.scored = scores(&trees, rows(page).view(), &mut PredictScratch::default());
+            blend(&mut page.scored, &page.said, recipe.blend.pages);
         });
     }
     let mut scored = Vec::new();

@@ -82,6 +82,12 @@ fn a_report_becomes_a_card_with_charts() {
     let unlabelled = pagesieve(folder.path(), &["evaluate", "--corpus=corpus", "--ceiling=sources.csv"]);
     assert_eq!(unlabelled.status.code(), Some(2));
     run(&[&["ablate", "--folds=0", "--output=ablation.csv"], &common[..]].concat());
+    let told = run(&[&["ablate", "--folds=0", "--only=with the page's kind told"], &common[..]].concat());
+    let set_ups: Vec<&str> = told.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(set_ups, ["whole", "without decision offsets", "with the page's kind told"]);
+    let unknown = pagesieve(folder.path(), &[&["ablate", "--only=without sense"], &common[..]].concat());
+    let said = String::from_utf8(unknown.stderr).unwrap();
+    assert!(unknown.status.code() == Some(2) && said.contains("without evidence"), "{said}");
     run(&[&["train", "--out=own.model", "--cost=cost.json"], &common[..]].concat());
     let sources = ["--pages=report.json", "--other", "again=report.json", "--ablation=ablation.csv", "--cost=cost.json", "--charts=."];
     let card = run(&[&["card", "--model=own.model"], &sources[..]].concat());

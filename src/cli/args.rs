@@ -238,6 +238,12 @@ pub(crate) struct AblateArgs {
     /// Score on these folds, each by a model trained on the others.
     #[arg(long, value_name = "FOLD,...", value_delimiter = ',', default_value = "0,1", value_parser = clap::value_parser!(u8).range(0..5))]
     pub(crate) folds: Vec<u8>,
+    /// Draw by this seed instead of the recipe's: what seeds alone make of a set-up.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Score this set-up, named as in the table, beside the whole recipe; may be given several times. Otherwise all are scored.
+    #[arg(long, value_name = "SET-UP")]
+    pub(crate) only: Vec<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     /// Use this many threads; otherwise one a core.

@@ -10,12 +10,12 @@ use rayon::prelude::*;
 
 use crate::classify::LabelledPage;
 use crate::corpus::{Corpus, Kind};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::export::{ExportOptions, PageFormat};
 use crate::feature::{block_schema, context_schema};
 use crate::label::{Label, Probabilities};
 use crate::metrics::{Confusion, word_scores};
-use crate::recipe::Recipe;
+use crate::recipe::{BlendRecipe, Recipe};
 use crate::rng::SplitMix64;
 use crate::train::{HeldOut, Input, PagePrediction, cross_validate_each};
 
@@ -24,6 +24,9 @@ const SAMPLES: usize = 1000;
 
 /// The set-up that the others are compared with.
 const WHOLE: &str = "whole";
+
+/// What the page's kind would be worth to the labels if it were known for certain: the most that a guess of it can be.
+const TOLD: &str = "with the page's kind told";
 
 /// The columns of the table.
 const COLUMNS: [&str; 12] = [
@@ -74,11 +77,18 @@ struct Kept {
 }
 
 /// Scores the recipe whole, then without each feature group and stage, on the pages of `folds`: each fold by models trained on the others.
+/// `only` names the set-ups to score beside the whole recipe, as the table has them; none for all.
 ///
 /// # Errors
-/// As [`crate::train::train`].
-pub fn ablate(corpus: &Corpus, recipe: &Recipe, folds: &[u8], progress: &(dyn Fn(&str) + Sync)) -> Result<AblationTable> {
-    let set_ups = set_ups(recipe);
+/// As [`crate::train::train`], or if there is no set-up of a name.
+pub fn ablate(corpus: &Corpus, recipe: &Recipe, folds: &[u8], only: &[String], progress: &(dyn Fn(&str) + Sync)) -> Result<AblationTable> {
+    let mut set_ups = set_ups(recipe);
+    if let Some(unknown) = only.iter().find(|name| !set_ups.iter().any(|(known, _)| known == *name)) {
+        let names: Vec<&str> = set_ups.iter().map(|(name, _)| name.as_str()).collect();
+        let found = format!("{unknown:?} (there are: {})", names.join(", "));
+        return Err(Error::Setting { setting: "only", found, expected: "the name of a set-up" });
+    }
+    set_ups.retain(|(name, _)| only.is_empty() || name == WHOLE || only.contains(name));
     let recipes: Vec<Recipe> = set_ups.iter().map(|(_, recipe)| recipe.clone()).collect();
     let mut found: Vec<(String, Vec<Kept>)> = Vec::new();
     let on = HeldOut { corpus, input: Input::Html, folds };
@@ -110,6 +120,13 @@ fn set_ups(recipe: &Recipe) -> Vec<(String, Recipe)> {
     let mut even = recipe.clone();
     (even.weights.content, even.weights.caption, even.weights.navigation, even.weights.subscription_prompt) = (1.0, 1.0, 1.0, 1.0);
     set_ups.push(("without label weights".to_owned(), even));
+    let (mut otherwise, shared) = (recipe.clone(), recipe.blend.pages > 0.0);
+    otherwise.blend.pages = if shared { 0.0 } else { BlendRecipe::default().pages };
+    let with = if shared { "without" } else { "with" };
+    set_ups.push((format!("{with} the block stage's share at the end"), otherwise));
+    let mut told = recipe.clone();
+    told.kind_told = true;
+    set_ups.push((TOLD.to_owned(), told));
     let mut by_hand = recipe.clone();
     by_hand.weights.weak = 0.0;
     set_ups.push(("without labels from gold text and segments".to_owned(), by_hand));

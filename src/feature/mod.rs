@@ -181,20 +181,17 @@ impl<'a> PageFeatures<'a> {
         ContextPage::new(&self.survey, &self.marks, said)
     }
 
-    /// The columns of the context stage beyond the block stage's for the blocks of `range`.
-    pub(crate) fn context_rows(&self, said: &[Probabilities], page: &ContextPage, range: Range<usize>) -> Array2<f32> {
-        let mut rows = Array2::zeros((range.len(), CONTEXT_SCHEMA.len()));
-        self.fill_context(said, page, range.start, rows.view_mut());
-        rows
-    }
-
-    /// Writes the same columns of the blocks from `first` on.
-    pub(crate) fn fill_context(&self, said: &[Probabilities], page: &ContextPage, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
-        for (row, index) in rows.rows_mut().into_iter().zip(first..) {
-            if let Some(out) = row.into_slice() {
+    /// The columns of the context stage beyond the block stage's for the blocks of `range`; then those of the page that it is `told` of, if any.
+    pub(crate) fn context_rows(&self, said: &[Probabilities], page: &ContextPage, range: Range<usize>, told: &[f32]) -> Array2<f32> {
+        let own = CONTEXT_SCHEMA.len();
+        let mut rows = Array2::zeros((range.len(), own + told.len()));
+        for (row, index) in rows.rows_mut().into_iter().zip(range) {
+            if let Some((out, rest)) = row.into_slice().map(|row| row.split_at_mut(own)) {
                 context::fill(&self.survey, index, said, page, out);
+                rest.copy_from_slice(told);
             }
         }
+        rows
     }
 }
 

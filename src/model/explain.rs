@@ -118,7 +118,7 @@ impl ExplainedPage<'_> {
     pub fn block(&self, index: usize, most: usize) -> Option<Explanation> {
         let block = self.page.iter().nth(index)?;
         let row = self.rows.row(index);
-        let parts = self.stages.context.contributions(row.as_slice()?).ok()?;
+        let parts = self.stages.contributions(row.as_slice()?).ok()?;
         let (label, said) = (block.label, block.probabilities);
         let calibration = &self.stages.calibration;
         let runner_up = calibration.strongest(&said, |other| other != label)?;

@@ -16,7 +16,7 @@ use crate::recipe::Recipe;
 const MAGIC: &[u8] = b"pagesieve model\n";
 
 /// The version of this format. Raised with every change that old readers cannot read.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What a model file says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

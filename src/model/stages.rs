@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
-use super::boost::{CompiledPair, PairBins, PredictScratch, softmax};
+use super::boost::{BoostError, CompiledPair, Contributions, PairBins, PredictScratch, softmax};
 use super::calibration::Calibration;
 use super::learnt::{Compiled, Learnt};
 use crate::feature::evidence::EvidenceTable;
@@ -26,6 +26,7 @@ pub(crate) struct StagesFile {
     evidence: Vec<(u32, [i8; K])>,
     block: Learnt,
     context: Learnt,
+    blend: f32,
     calibration: Calibration,
 }
 
@@ -35,6 +36,8 @@ pub(crate) struct Stages {
     pub(crate) evidence: EvidenceTable,
     pub(crate) block: Learnt,
     pub(crate) context: Learnt,
+    /// The block stage's share in the final scores.
+    pub(crate) blend: f32,
     pub(crate) calibration: Calibration,
     /// Both stages in the form that is fast on pages, if both are trees.
     pair: Option<CompiledPair>,
@@ -43,16 +46,16 @@ pub(crate) struct Stages {
 }
 
 impl Stages {
-    pub(crate) fn new(evidence: EvidenceTable, block: Learnt, context: Learnt, calibration: Calibration) -> Self {
+    pub(crate) fn new(evidence: EvidenceTable, block: Learnt, context: Learnt, blend: f32, calibration: Calibration) -> Self {
         let pair = match (&block, &context) {
             (Learnt::Trees(block), Learnt::Trees(context)) => Some(CompiledPair::new(block, context)),
             _ => None,
         };
-        Self { evidence, block, context, calibration, pair, apart: OnceLock::new() }
+        Self { evidence, block, context, blend, calibration, pair, apart: OnceLock::new() }
     }
 
     pub(crate) fn from_file(file: StagesFile) -> Self {
-        Self::new(EvidenceTable::new(&file.evidence), file.block, file.context, file.calibration)
+        Self::new(EvidenceTable::new(&file.evidence), file.block, file.context, file.blend, file.calibration)
     }
 
     /// Whether the trees are as wide as the rows they are asked about.
@@ -66,33 +69,61 @@ impl Stages {
             evidence: self.evidence.entries(),
             block: self.block.clone(),
             context: self.context.clone(),
+            blend: self.blend,
             calibration: self.calibration,
         }
     }
 
     /// A label and the probabilities of each block of a page.
     pub(crate) fn predict(&self, features: &PageFeatures<'_>) -> Vec<(Label, Probabilities)> {
+        self.predict_told(features, &[])
+    }
+
+    /// As [`Self::predict`] where the context stage has learnt from columns of the whole page beyond its schema: `told` are theirs.
+    pub(crate) fn predict_told(&self, features: &PageFeatures<'_>, told: &[f32]) -> Vec<(Label, Probabilities)> {
         let scores = match &self.pair {
-            Some(pair) => self.score(pair, features, PIECE),
-            None => self.rows_and_scores(features).1,
+            Some(pair) => self.score(pair, features, told, PIECE),
+            None => self.told_rows_and_scores(features, told).1,
         };
         scores.into_iter().map(|scores| self.say(scores)).collect()
     }
 
     /// What the context stage sees of each block of a page, and its raw scores.
     pub(crate) fn rows_and_scores(&self, features: &PageFeatures<'_>) -> (Array2<f32>, Vec<[f32; K]>) {
+        self.told_rows_and_scores(features, &[])
+    }
+
+    fn told_rows_and_scores(&self, features: &PageFeatures<'_>, told: &[f32]) -> (Array2<f32>, Vec<[f32; K]>) {
         let (block, context) = self.apart.get_or_init(|| (self.block.compile(), self.context.compile()));
         let lists = features.tokens();
         let mut scratch = PredictScratch::default();
         let rows = features.block_rows(&mut self.evidence.of_page(&lists), 0..features.blocks());
         let said = probabilities(block, rows.view(), &mut scratch);
-        let rows = join(rows.view(), features.context_rows(&said, &features.context(&said), 0..said.len()).view());
-        let scores = scores(context, rows.view(), &mut scratch);
+        let rows = join(rows.view(), features.context_rows(&said, &features.context(&said), 0..said.len(), told).view());
+        let mut scores = scores(context, rows.view(), &mut scratch);
+        blend(&mut scores, &said, self.blend);
         (rows, scores)
     }
 
+    /// How the raw scores of a row that the context stage sees come about: they are the sum of the parts. What the block stage says once more
+    /// at the end is a part of the columns that have its probabilities.
+    ///
+    /// # Errors
+    /// If the row has another number of features.
+    pub(crate) fn contributions(&self, row: &[f32]) -> Result<Contributions, BoostError> {
+        let mut parts = self.context.contributions(row)?;
+        let own = block_schema().len();
+        for part in parts.features.iter_mut().chain([&mut parts.bias]) {
+            *part = part.map(|value| value * (1.0 - self.blend));
+        }
+        for (label, (part, said)) in parts.features.iter_mut().zip(row).skip(own).take(K).enumerate() {
+            part[label] += self.blend * log(*said);
+        }
+        Ok(parts)
+    }
+
     /// The raw scores of a page's blocks. At most `piece` blocks' bins are in memory at a time, for a page may have very many.
-    fn score(&self, pair: &CompiledPair, features: &PageFeatures<'_>, piece: usize) -> Vec<[f32; K]> {
+    fn score(&self, pair: &CompiledPair, features: &PageFeatures<'_>, told: &[f32], piece: usize) -> Vec<[f32; K]> {
         let count = features.blocks();
         let lists = features.tokens();
         let mut evidence = self.evidence.of_page(&lists);
@@ -102,7 +133,9 @@ impl Stages {
             pair.make_room(range.len(), bins);
             for (group, first) in range.clone().step_by(CompiledPair::ROWS).enumerate() {
                 let mut rows = rows.slice_axis_mut(Axis(0), Slice::from(..CompiledPair::ROWS.min(range.end - first)));
-                rows.fill(0.0);
+                if let Some(values) = rows.as_slice_mut() {
+                    values.fill(0.0);
+                }
                 features.fill_block(&mut evidence, first, rows.view_mut());
                 pair.bin_common(group, rows.view(), bins);
             }
@@ -112,22 +145,24 @@ impl Stages {
             bin_block(range.clone(), &mut bins);
             pair.first_scores(&bins, &mut said[range]);
         }
-        said.iter_mut().for_each(|scores| *scores = softmax(*scores));
+        for scores in &mut said {
+            *scores = softmax(*scores);
+        }
         let around = features.context(&said);
         let mut scores = vec![[0.0; K]; count];
-        let mut further = Array2::zeros((CompiledPair::ROWS, context_schema().len()));
         for range in pieces() {
             // The bins of a page in one piece serve both stages; those of a longer one are made anew.
             if count > piece {
                 bin_block(range.clone(), &mut bins);
             }
             for (group, first) in range.clone().step_by(CompiledPair::ROWS).enumerate() {
-                let mut rows = further.slice_axis_mut(Axis(0), Slice::from(..CompiledPair::ROWS.min(range.end - first)));
-                features.fill_context(&said, &around, first, rows.view_mut());
+                let group_end = range.end.min(first + CompiledPair::ROWS);
+                let rows = features.context_rows(&said, &around, first..group_end, told);
                 pair.bin_further(group, rows.view(), &mut bins);
             }
             pair.second_scores(&bins, &mut scores[range]);
         }
+        blend(&mut scores, &said, self.blend);
         scores
     }
 
@@ -136,6 +171,20 @@ impl Stages {
         let said = self.calibration.probabilities(scores);
         (self.calibration.decide(&said), said)
     }
+}
+
+/// Adds the block stage's share to the context stage's scores.
+pub(crate) fn blend(scores: &mut [[f32; K]], said: &[Probabilities], share: f32) {
+    if share > 0.0 {
+        for (scores, said) in scores.iter_mut().zip(said) {
+            *scores = std::array::from_fn(|label| (1.0 - share) * scores[label] + share * log(said[label]));
+        }
+    }
+}
+
+/// The logarithm of a probability, none of which counts as less than 1 in 100,000.
+fn log(probability: f32) -> f32 {
+    probability.max(1e-5).ln()
 }
 
 /// Raw scores of rows whose width is the model's own: the schema has been checked on loading.
@@ -173,7 +222,7 @@ mod tests {
         let pair = model.html.pair.as_ref().unwrap();
         let bits = |scores: Vec<[f32; K]>| scores.into_iter().map(|scores| scores.map(f32::to_bits)).collect::<Vec<_>>();
         let apart = bits(apart);
-        assert_eq!(bits(model.html.score(pair, &features, 7)), apart);
-        assert_eq!(bits(model.html.score(pair, &features, PIECE)), apart);
+        assert_eq!(bits(model.html.score(pair, &features, &[], 7)), apart);
+        assert_eq!(bits(model.html.score(pair, &features, &[], PIECE)), apart);
     }
 }

@@ -122,8 +122,7 @@ impl Cuts {
     fn question(&self, feature: usize, threshold: f32) -> Question {
         let first = self.first_columns[feature];
         let columns = self.columns[first..].iter().take_while(|column| column.feature == feature);
-        let place: usize =
-            columns.map(|column| self.thresholds[column.first..column.last].partition_point(|&cut| cut < threshold)).sum();
+        let place: usize = columns.map(|column| self.thresholds[column.first..column.last].partition_point(|&cut| cut < threshold)).sum();
         let bin = u8::try_from(place % MAX_CUTS).unwrap_or(u8::MAX);
         Question { column: first + place / MAX_CUTS, bin }
     }
@@ -166,7 +165,9 @@ impl CutTrees {
         if columns == 0 {
             // Without questions every tree is one leaf.
             for tree in &self.trees {
-                out.iter_mut().for_each(|scores| add(scores, &tree.values[0]));
+                for scores in &mut *out {
+                    add(scores, &tree.values[0]);
+                }
             }
             return;
         }
