@@ -81,28 +81,45 @@ impl Stages {
 
     /// As [`Self::predict`] where the context stage has learnt from columns of the whole page beyond its schema: `told` are theirs.
     pub(crate) fn predict_told(&self, features: &PageFeatures<'_>, told: &[f32]) -> Vec<(Label, Probabilities)> {
-        let scores = match &self.pair {
-            Some(pair) => self.score(pair, features, told, PIECE),
-            None => self.told_rows_and_scores(features, told).1,
-        };
+        let mut scores = Vec::new();
+        if let Some(pair) = &self.pair {
+            scores = self.score(pair, features, told, PIECE);
+        } else {
+            self.score_apart(features, told, PIECE, |_, piece| scores.extend(piece));
+        }
         scores.into_iter().map(|scores| self.say(scores)).collect()
     }
 
     /// What the context stage sees of each block of a page, and its raw scores.
     pub(crate) fn rows_and_scores(&self, features: &PageFeatures<'_>) -> (Array2<f32>, Vec<[f32; K]>) {
-        self.told_rows_and_scores(features, &[])
+        let mut all = (Array2::zeros((0, 0)), Vec::new());
+        self.score_apart(features, &[], usize::MAX, |rows, scores| all = (rows, scores));
+        all
     }
 
-    fn told_rows_and_scores(&self, features: &PageFeatures<'_>, told: &[f32]) -> (Array2<f32>, Vec<[f32; K]>) {
+    /// As [`Self::score`] by each stage on rows of its own, at most `piece` of them in memory at a time. `each` gets the rows and raw scores of each
+    /// piece, in order.
+    fn score_apart(&self, features: &PageFeatures<'_>, told: &[f32], piece: usize, mut each: impl FnMut(Array2<f32>, Vec<[f32; K]>)) {
         let (block, context) = self.apart.get_or_init(|| (self.block.compile(), self.context.compile()));
+        let count = features.blocks();
         let lists = features.tokens();
+        let mut evidence = self.evidence.of_page(&lists);
         let mut scratch = PredictScratch::default();
-        let rows = features.block_rows(&mut self.evidence.of_page(&lists), 0..features.blocks());
-        let said = probabilities(block, rows.view(), &mut scratch);
-        let rows = join(rows.view(), features.context_rows(&said, &features.context(&said), 0..said.len(), told).view());
-        let mut scores = scores(context, rows.view(), &mut scratch);
-        blend(&mut scores, &said, self.blend);
-        (rows, scores)
+        let (mut said, mut kept) = (Vec::with_capacity(count), None);
+        for range in parts(0..count, piece) {
+            let rows = features.block_rows(&mut evidence, range);
+            said.extend(probabilities(block, rows.view(), &mut scratch));
+            // The rows of a page in one piece serve both stages; those of a longer one are made anew.
+            kept = (count <= piece).then_some(rows);
+        }
+        let around = features.context(&said);
+        for range in parts(0..count, piece) {
+            let rows = kept.take().unwrap_or_else(|| features.block_rows(&mut evidence, range.clone()));
+            let rows = join(rows.view(), features.context_rows(&said, &around, range.clone(), told).view());
+            let mut scores = scores(context, rows.view(), &mut scratch);
+            blend(&mut scores, &said[range], self.blend);
+            each(rows, scores);
+        }
     }
 
     /// How the raw scores of a row that the context stage sees come about: they are the sum of the parts. What the block stage says once more
@@ -127,21 +144,20 @@ impl Stages {
         let count = features.blocks();
         let lists = features.tokens();
         let mut evidence = self.evidence.of_page(&lists);
-        let pieces = || (0..count).step_by(piece.max(1)).map(|from| from..from.saturating_add(piece).min(count));
         let (mut bins, mut rows) = (PairBins::default(), Array2::zeros((CompiledPair::ROWS, block_schema().len())));
         let mut bin_block = |range: Range<usize>, bins: &mut PairBins| {
             pair.make_room(range.len(), bins);
-            for (group, first) in range.clone().step_by(CompiledPair::ROWS).enumerate() {
-                let mut rows = rows.slice_axis_mut(Axis(0), Slice::from(..CompiledPair::ROWS.min(range.end - first)));
+            for (group, blocks) in parts(range, CompiledPair::ROWS).enumerate() {
+                let mut rows = rows.slice_axis_mut(Axis(0), Slice::from(..blocks.len()));
                 if let Some(values) = rows.as_slice_mut() {
                     values.fill(0.0);
                 }
-                features.fill_block(&mut evidence, first, rows.view_mut());
+                features.fill_block(&mut evidence, blocks.start, rows.view_mut());
                 pair.bin_common(group, rows.view(), bins);
             }
         };
         let mut said = vec![[0.0; K]; count];
-        for range in pieces() {
+        for range in parts(0..count, piece) {
             bin_block(range.clone(), &mut bins);
             pair.first_scores(&bins, &mut said[range]);
         }
@@ -150,15 +166,13 @@ impl Stages {
         }
         let around = features.context(&said);
         let mut scores = vec![[0.0; K]; count];
-        for range in pieces() {
+        for range in parts(0..count, piece) {
             // The bins of a page in one piece serve both stages; those of a longer one are made anew.
             if count > piece {
                 bin_block(range.clone(), &mut bins);
             }
-            for (group, first) in range.clone().step_by(CompiledPair::ROWS).enumerate() {
-                let group_end = range.end.min(first + CompiledPair::ROWS);
-                let rows = features.context_rows(&said, &around, first..group_end, told);
-                pair.bin_further(group, rows.view(), &mut bins);
+            for (group, blocks) in parts(range.clone(), CompiledPair::ROWS).enumerate() {
+                pair.bin_further(group, features.context_rows(&said, &around, blocks, told).view(), &mut bins);
             }
             pair.second_scores(&bins, &mut scores[range]);
         }
@@ -171,6 +185,12 @@ impl Stages {
         let said = self.calibration.probabilities(scores);
         (self.calibration.decide(&said), said)
     }
+}
+
+/// A range in parts of at most `most`, in order.
+fn parts(range: Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = range.end;
+    range.step_by(most.max(1)).map(move |from| from..from.saturating_add(most).min(end))
 }
 
 /// Adds the block stage's share to the context stage's scores.
@@ -222,6 +242,12 @@ mod tests {
         let pair = model.html.pair.as_ref().unwrap();
         let bits = |scores: Vec<[f32; K]>| scores.into_iter().map(|scores| scores.map(f32::to_bits)).collect::<Vec<_>>();
         let apart = bits(apart);
+        let (mut pieces, mut row_count) = (Vec::new(), 0);
+        model.html.score_apart(&features, &[], 7, |rows, scores| {
+            row_count += rows.nrows();
+            pieces.extend(scores);
+        });
+        assert_eq!((row_count, bits(pieces)), (45, apart.clone()));
         assert_eq!(bits(model.html.score(pair, &features, &[], 7)), apart);
         assert_eq!(bits(model.html.score(pair, &features, &[], PIECE)), apart);
     }

@@ -48,16 +48,18 @@ impl CompiledPair {
 
     /// Sorts the features that both models see into bins: of the rows from `ROWS * group` on, at most [`Self::ROWS`].
     pub(crate) fn bin_common(&self, group: usize, rows: ArrayView2<'_, f32>, bins: &mut PairBins) {
-        if let Some(bins) = bins.0.chunks_exact_mut(self.cuts.len().max(1)).nth(group) {
-            self.cuts.bin(0..self.columns, rows, 0, bins);
-        }
+        self.cuts.bin(0..self.columns, rows, 0, self.of_group(group, bins));
     }
 
     /// The same of the features that the second alone sees; `rows` have these.
     pub(crate) fn bin_further(&self, group: usize, rows: ArrayView2<'_, f32>, bins: &mut PairBins) {
-        if let Some(bins) = bins.0.chunks_exact_mut(self.cuts.len().max(1)).nth(group) {
-            self.cuts.bin(self.columns..self.cuts.len(), rows, self.features, &mut bins[self.columns..]);
-        }
+        self.cuts.bin(self.columns..self.cuts.len(), rows, self.features, &mut self.of_group(group, bins)[self.columns..]);
+    }
+
+    /// A group's bins, by column.
+    fn of_group<'a>(&self, group: usize, bins: &'a mut PairBins) -> &'a mut [Bytes] {
+        let columns = self.cuts.len();
+        &mut bins.0[group * columns..][..columns]
     }
 
     /// The first model's raw scores, one for each row.
