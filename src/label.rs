@@ -93,6 +93,12 @@ pub(crate) fn by_label<S: Serializer>(probabilities: &Probabilities, serializer:
     map.end()
 }
 
+/// The label of the highest probability.
+pub(crate) fn likeliest(probabilities: &Probabilities) -> Label {
+    let value = |label: Label| probabilities[label.index()];
+    Label::ALL.into_iter().reduce(|best, label| if value(label) > value(best) { label } else { best }).unwrap_or(Label::Content)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,9 +37,21 @@ pub struct Recipe {
     /// Feature groups that training leaves out. For ablation alone: no part of a recipe's file.
     #[serde(skip)]
     pub(crate) without: Vec<String>,
-    /// Whether the context stage is told the page's kind as the corpus has it. For ablation alone: of a page of the web nobody knows it.
+    /// What the context stage is told of the page's kind. For ablation alone.
     #[serde(skip)]
-    pub(crate) kind_told: bool,
+    pub(crate) kind_told: KindTold,
+}
+
+/// What the context stage is told of the kind of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum KindTold {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The kind that the corpus has: of a page of the web nobody knows it, so this is the most that a guess can be worth.
+    Known,
+    /// How probable each kind is by a regression over what the block stage says, which has not seen the page's site.
+    Guessed,
 }
 
 /// How tokens become evidence.
@@ -179,7 +191,7 @@ impl Default for Recipe {
             phrases: PhraseRecipe::default(),
             text: TextRecipe::default(),
             without: Vec::new(),
-            kind_told: false,
+            kind_told: KindTold::Nothing,
         }
     }
 }

@@ -22,12 +22,12 @@ use crate::model::linear::{LinearModel, LinearRows};
 use crate::model::stages::{Stages, blend, probabilities, scores};
 use crate::model::{Model, ModelInfo};
 use crate::page::Page;
-use crate::page_kind::PageKind;
-use crate::recipe::{Algorithm, Recipe, StageRecipe};
+use crate::recipe::{Algorithm, KindTold, Recipe, StageRecipe};
 use crate::rng::SplitMix64;
 
 mod boxes;
 mod extracted;
+mod kinds;
 mod phrases;
 
 use phrases::Phrases;
@@ -80,15 +80,8 @@ struct TrainingPage {
     said: Vec<Probabilities>,
     /// Raw scores of the context stage, out of fold for calibration.
     scored: Vec<[f32; Label::COUNT]>,
-    /// The page's kind as the corpus has it: 1 at its place, 0 elsewhere.
-    kind: Vec<f32>,
-}
-
-impl TrainingPage {
     /// What the context stage is told of the page beside its features.
-    fn told(&self, recipe: &Recipe) -> &[f32] {
-        if recipe.kind_told { &self.kind } else { &[] }
-    }
+    told: Vec<f32>,
 }
 
 /// Which folds are trained on.
@@ -102,10 +95,10 @@ pub fn train(corpus: &Corpus, recipe: &Recipe, progress: &(dyn Fn(&str) + Sync))
     recipe.check()?;
     let mut pages = read(corpus, recipe, Input::Html, progress)?;
     let info = info(&pages, recipe);
-    let html = fit_stages(&mut pages, recipe, [true; FOLDS], progress)?;
+    let html = fit_stages(corpus, &mut pages, recipe, [true; FOLDS], progress)?;
     drop(pages);
     let mut pages = read(corpus, recipe, Input::Text, progress)?;
-    let text = fit_stages(&mut pages, &recipe.for_text(), [true; FOLDS], progress)?;
+    let text = fit_stages(corpus, &mut pages, &recipe.for_text(), [true; FOLDS], progress)?;
     Ok(Model::new(info, html, text))
 }
 
@@ -148,7 +141,7 @@ pub(crate) fn cross_validate_each(
         for fold in on.folds.iter().map(|fold| usize::from(*fold)) {
             if pages.iter().any(|page| page.fold == fold) {
                 progress(&format!("fold {fold}: training on the others"));
-                predictions.extend(predict_fold(&mut pages, &recipe, fold, progress)?);
+                predictions.extend(predict_fold(on.corpus, &mut pages, &recipe, fold, progress)?);
             }
         }
         predictions.sort_by_key(|prediction| prediction.entry);
@@ -158,13 +151,19 @@ pub(crate) fn cross_validate_each(
 }
 
 /// Predicts the pages of a fold by stages trained on the others.
-fn predict_fold(pages: &mut [TrainingPage], recipe: &Recipe, fold: usize, progress: &(dyn Fn(&str) + Sync)) -> Result<Vec<PagePrediction>> {
+fn predict_fold(
+    corpus: &Corpus,
+    pages: &mut [TrainingPage],
+    recipe: &Recipe,
+    fold: usize,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Vec<PagePrediction>> {
     let used = std::array::from_fn(|other| other != fold);
-    let stages = fit_stages(pages, recipe, used, progress)?;
+    let stages = fit_stages(corpus, pages, recipe, used, progress)?;
     let tested: Vec<_> = pages.par_iter().filter(|page| page.fold == fold && !page.copy).collect();
     let predict = |page: &TrainingPage| {
         let features = || PageFeatures::new(&page.page, &page.blocks);
-        let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict_told(&features(), page.told(recipe)) };
+        let said = if page.blocks.is_empty() { Vec::new() } else { stages.predict_told(&features(), &page.told) };
         let (labels, probabilities) = said.into_iter().unzip();
         PagePrediction { entry: page.entry, labels, probabilities, presets: stages.calibration.presets, calibration: stages.calibration }
     };
@@ -245,13 +244,19 @@ fn prepare(index: usize, entry: &CorpusEntry, loaded: CorpusPage) -> TrainingPag
         rows,
         said: vec![[0.0; Label::COUNT]; blocks.len()],
         scored: vec![[0.0; Label::COUNT]; blocks.len()],
-        kind: PageKind::ALL.iter().map(|kind| f32::from(u8::from(entry.page_type.as_deref() == Some(kind.as_str())))).collect(),
+        told: Vec::new(),
         blocks,
     }
 }
 
 /// Fits evidence, block stage, context stage and calibration on the folds that `used` names.
-fn fit_stages(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, progress: &(dyn Fn(&str) + Sync)) -> Result<Stages> {
+fn fit_stages(
+    corpus: &Corpus,
+    pages: &mut [TrainingPage],
+    recipe: &Recipe,
+    used: Folds,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Stages> {
     let table = fill_all_evidence(pages, recipe, used)?;
     progress(&format!("{} tokens of evidence", table.len()));
     let rows = |page: &TrainingPage| page.rows.clone();
@@ -264,11 +269,16 @@ fn fit_stages(pages: &mut [TrainingPage], recipe: &Recipe, used: Folds, progress
     }
     progress("block stage, on all");
     let block = fit(pages, &recipe.block, recipe, used, &rows)?;
+    if recipe.kind_told == KindTold::Guessed {
+        let trees = block.compile();
+        say(pages, &trees, |page| !used[page.fold]);
+    }
+    kinds::tell(corpus, pages, recipe.kind_told, used)?;
     progress("context stage");
     let joined = |page: &TrainingPage| {
         let features = PageFeatures::new(&page.page, &page.blocks);
         let around = features.context(&page.said);
-        join(page.rows.view(), features.context_rows(&page.said, &around, 0..page.said.len(), page.told(recipe)).view())
+        join(page.rows.view(), features.context_rows(&page.said, &around, 0..page.said.len(), &page.told).view())
     };
     let calibration = calibrate(pages, recipe, used, &joined)?;
     let context = fit(pages, &recipe.context, recipe, used, &joined)?;

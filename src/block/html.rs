@@ -2,6 +2,8 @@
 //!
 //! Takes a [`Dom`], gives [`Blocks`]. Knows which elements a reader sees as boundaries and which hold no text for a reader.
 
+use memchr::memchr_iter;
+
 use super::{Block, Blocks, Piece, to_u32};
 use crate::dom::{Dom, NodeId, NodeRef, Tag};
 
@@ -53,14 +55,16 @@ pub fn display_of(tag: Tag) -> Display {
 
 /// Whether the element's own markup hides it: `hidden`, `display:none` or `visibility:hidden`.
 pub fn is_hidden(element: NodeRef<'_>) -> bool {
-    element.attributes().any(|(name, value)| match name {
-        "hidden" => !value.eq_ignore_ascii_case("until-found"),
-        "style" => style_hides(value),
-        _ => false,
-    })
+    element.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || element.attr("style").is_some_and(style_hides)
 }
 
 fn style_hides(style: &str) -> bool {
+    // Most styles say nothing of either property, and many are long: both end in y, as few others do.
+    let bytes = style.as_bytes();
+    let ends_in_y = |colon: usize| bytes[..colon].trim_ascii_end().last().is_some_and(|last| last.eq_ignore_ascii_case(&b'y'));
+    if !memchr_iter(b':', bytes).any(ends_in_y) {
+        return false;
+    }
     style.split(';').any(|declaration| {
         declaration.split_once(':').is_some_and(|(property, value)| {
             let value = value.trim().split(['!', ' ']).next().unwrap_or_default();
@@ -93,6 +97,53 @@ pub(super) fn segment(dom: &Dom) -> Blocks {
     }
     run.flush();
     run.blocks
+}
+
+/// What a byte of text is: part of a character beyond ASCII, white space, or neither.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    Plain,
+    White,
+    Beyond,
+}
+
+/// White space as [`char::is_whitespace`] has it.
+static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Plain; 256];
+    let mut at = 0;
+    while at < 256 {
+        if at >= 128 {
+            bytes[at] = Byte::Beyond;
+        } else if at == 0x20 || (at >= 0x09 && at <= 0x0d) {
+            bytes[at] = Byte::White;
+        }
+        at += 1;
+    }
+    bytes
+};
+
+/// How far the words reach that `text` begins with and single spaces part, which need no change; and how many characters they have. White space
+/// beyond ASCII ends them, and a word that begins beyond ASCII does too but for the first.
+fn words_ahead(text: &str) -> (usize, u32) {
+    let bytes = text.as_bytes();
+    let is = |at: usize, kind: Byte| bytes.get(at).is_some_and(|byte| BYTES[usize::from(*byte)] == kind);
+    let (mut at, mut others) = (0, 0);
+    loop {
+        while is(at, Byte::Plain) {
+            at += 1;
+        }
+        if bytes.get(at) == Some(&b' ') && is(at + 1, Byte::Plain) {
+            others += 1;
+            at += 1;
+            continue;
+        }
+        let beyond = if is(at, Byte::Beyond) { text[at..].chars().next() } else { None };
+        let Some(character) = beyond.filter(|character| !character.is_whitespace()) else {
+            return (at, to_u32(at - others));
+        };
+        at += character.len_utf8();
+        others += character.len_utf8() - 1;
+    }
 }
 
 /// The run of text that is being gathered, and the state of the open elements.
@@ -239,12 +290,11 @@ impl Run {
             if trimmed.is_empty() {
                 break;
             }
-            let end = trimmed.find(char::is_whitespace).unwrap_or(trimmed.len());
-            let (word, after) = trimmed.split_at(end);
-            self.separate(word);
+            let (end, characters) = words_ahead(trimmed);
+            let (words, after) = trimmed.split_at(end);
+            self.separate(words);
             let start = to_u32(self.blocks.text.len() - self.start);
-            self.blocks.text.push_str(word);
-            let characters = to_u32(word.chars().count());
+            self.blocks.text.push_str(words);
             piece = Some(piece.map_or((start, characters), |(start, so_far)| (start, so_far + characters)));
             rest = after;
         }
@@ -272,8 +322,8 @@ impl Run {
         self.text_hidden = !self.hidden.is_empty();
     }
 
-    /// Writes what stands before the next word: pending white space, or a space between the words of two elements side by side.
-    fn separate(&mut self, word: &str) {
+    /// Writes what stands before the next words: pending white space, or a space between the words of two elements side by side.
+    fn separate(&mut self, words: &str) {
         let pending = self.pending.take();
         let seam = std::mem::take(&mut self.seam);
         self.breaks = 0;
@@ -284,7 +334,7 @@ impl Run {
             self.blocks.text.push(white);
         } else if seam.closed && seam.opened {
             let last = self.blocks.text.chars().next_back();
-            let first = word.chars().next();
+            let first = words.chars().next();
             let ends_word = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '%');
             if last.is_some_and(ends_word) && first.is_some_and(char::is_alphanumeric) {
                 self.blocks.text.push(' ');

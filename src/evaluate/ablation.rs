@@ -13,9 +13,9 @@ use crate::corpus::{Corpus, Kind};
 use crate::error::{Error, Result};
 use crate::export::{ExportOptions, PageFormat};
 use crate::feature::{block_schema, context_schema};
-use crate::label::{Label, Probabilities};
+use crate::label::{Label, likeliest};
 use crate::metrics::{Confusion, word_scores};
-use crate::recipe::{BlendRecipe, Recipe};
+use crate::recipe::{BlendRecipe, KindTold, Recipe};
 use crate::rng::SplitMix64;
 use crate::train::{HeldOut, Input, PagePrediction, cross_validate_each};
 
@@ -27,6 +27,9 @@ const WHOLE: &str = "whole";
 
 /// What the page's kind would be worth to the labels if it were known for certain: the most that a guess of it can be.
 const TOLD: &str = "with the page's kind told";
+
+/// What a guess of it is worth.
+const GUESSED: &str = "with the page's kind guessed";
 
 /// The columns of the table.
 const COLUMNS: [&str; 12] = [
@@ -124,18 +127,13 @@ fn set_ups(recipe: &Recipe) -> Vec<(String, Recipe)> {
     otherwise.blend.pages = if shared { 0.0 } else { BlendRecipe::default().pages };
     let with = if shared { "without" } else { "with" };
     set_ups.push((format!("{with} the block stage's share at the end"), otherwise));
-    let mut told = recipe.clone();
-    told.kind_told = true;
-    set_ups.push((TOLD.to_owned(), told));
+    for (name, kind_told) in [(TOLD, KindTold::Known), (GUESSED, KindTold::Guessed)] {
+        set_ups.push((name.to_owned(), Recipe { kind_told, ..recipe.clone() }));
+    }
     let mut by_hand = recipe.clone();
     by_hand.weights.weak = 0.0;
     set_ups.push(("without labels from gold text and segments".to_owned(), by_hand));
     set_ups
-}
-
-fn likeliest(probabilities: &Probabilities) -> Label {
-    let value = |label: Label| probabilities[label.index()];
-    Label::ALL.into_iter().reduce(|best, label| if value(label) > value(best) { label } else { best }).unwrap_or(Label::Content)
 }
 
 /// Scores each page with the labels that `labels` gives it.

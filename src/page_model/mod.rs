@@ -27,6 +27,7 @@ pub use check_report::{CheckReport, FactScore, PromptKindScore, TitleAgreement};
 pub use file::PageModelInfo;
 pub use readings::Readings;
 pub use report::{Confusion, Contradictions, Counts, Interval, JudgedPage, PageReport, Score};
+pub(crate) use train::KindModel;
 pub use train::{BlockLabels, PageCorpus, cross_validate_pages, train_pages};
 
 use linear::Linear;

@@ -221,12 +221,30 @@ pub fn train_pages(corpus: &PageCorpus) -> Result<PageModel> {
 }
 
 fn fit(pages: &[&PageRow], columns: Columns) -> Result<Parts> {
-    Ok(Parts { kind: fit_kind(pages)?, ..fit_access(pages, columns)? })
+    Ok(Parts { kind: KindModel::fit(known_kinds(pages))?.0, ..fit_access(pages, columns)? })
 }
 
-fn fit_kind(pages: &[&PageRow]) -> Result<Linear> {
-    let known: Vec<(&[f32], u8)> = pages.iter().filter_map(|page| Some((page.kind_row.as_slice(), class(page.kind?.index())))).collect();
-    regression(&known, KIND_ALPHA, Scaling::Deviation, "pages with a page_type in pages.csv")
+fn known_kinds<'a>(pages: &'a [&PageRow]) -> impl Iterator<Item = (&'a [f32], PageKind)> {
+    pages.iter().filter_map(|page| Some((page.kind_row.as_slice(), page.kind?)))
+}
+
+/// The part of the page model that tells kinds, by itself.
+pub(crate) struct KindModel(Linear);
+
+impl KindModel {
+    /// Fits it to rows of [`kind_row`] whose kinds are known.
+    ///
+    /// # Errors
+    /// If there is nothing to learn from.
+    pub(crate) fn fit<'a>(known: impl Iterator<Item = (&'a [f32], PageKind)>) -> Result<Self> {
+        let known: Vec<(&[f32], u8)> = known.map(|(row, kind)| (row, class(kind.index()))).collect();
+        regression(&known, KIND_ALPHA, Scaling::Deviation, "pages with a page_type in pages.csv").map(Self)
+    }
+
+    /// The probability of each kind, in the order of [`PageKind::ALL`].
+    pub(crate) fn probabilities(&self, row: &[f32]) -> [f32; 7] {
+        self.0.probabilities(row)
+    }
 }
 
 fn fit_access(pages: &[&PageRow], columns: Columns) -> Result<Parts> {
@@ -290,7 +308,7 @@ fn judge_all(corpus: &PageCorpus, columns: Columns, with_kind: bool) -> Result<V
             }
             let mut parts = fit_access(&learnt, columns)?;
             if with_kind {
-                parts.kind = fit_kind(&learnt)?;
+                parts.kind = KindModel::fit(known_kinds(&learnt))?.0;
             }
             Ok(tested.into_iter().map(|page| judge(&parts, page, columns)).collect())
         })
