@@ -44,11 +44,11 @@ spell:
 
 # Train the shipped model
 train:
-    cargo run --release -- train --corpus {{ corpus }} --recipe training/default.toml --out models/pagesieve.model
+    cargo run --release -- train --corpus {{ corpus }} --more-labels training/more-labels.csv.gz --recipe training/default.toml --out models/pagesieve.model
 
 # Score the recipe by cross-validation over sites
 evaluate:
-    cargo run --release -- evaluate --corpus {{ corpus }} --cross-validate
+    cargo run --release -- evaluate --corpus {{ corpus }} --more-labels training/more-labels.csv.gz --cross-validate
 
 # Write the sample of the feature table
 features-sample:

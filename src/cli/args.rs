@@ -140,9 +140,8 @@ pub(crate) struct ExplainArgs {
 /// may name files, sites and folds. The same corpus and recipe give the same bytes.
 #[derive(Debug, Args)]
 pub(crate) struct TrainArgs {
-    /// Learn from this folder.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) corpus: PathBuf,
+    #[command(flatten)]
+    pub(crate) corpus: CorpusArgs,
     /// Train by this recipe (TOML) instead of the default one.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) recipe: Option<PathBuf>,
@@ -163,9 +162,8 @@ pub(crate) struct TrainArgs {
 /// overall and by fold. With --cross-validate every page is labelled by a model trained on the folds of other sites.
 #[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
-    /// Score on this folder.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) corpus: PathBuf,
+    #[command(flatten)]
+    pub(crate) corpus: CorpusArgs,
     /// Train on the other folds for each fold, by --recipe or the default one.
     #[arg(long, conflicts_with = "model")]
     pub(crate) cross_validate: bool,
@@ -229,9 +227,8 @@ pub(crate) struct GateArgs {
 /// are read once.
 #[derive(Debug, Args)]
 pub(crate) struct AblateArgs {
-    /// Learn from this folder.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) corpus: PathBuf,
+    #[command(flatten)]
+    pub(crate) corpus: CorpusArgs,
     /// Train by this recipe (TOML) instead of the default one.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) recipe: Option<PathBuf>,
@@ -317,9 +314,8 @@ pub(crate) enum LabelsCommand {
 /// place, label and text hash of each labelled block.
 #[derive(Debug, Args)]
 pub(crate) struct LabelsExportArgs {
-    /// Take the labels of this corpus.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) corpus: PathBuf,
+    #[command(flatten)]
+    pub(crate) corpus: CorpusArgs,
     /// Take repository and commit of each source from this table (CSV: source, repository, commit).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) sources: Option<PathBuf>,
@@ -362,6 +358,17 @@ pub(crate) struct CompletionsArgs {
 pub(crate) struct ManArgs {
     /// The command the page is about; without it, pagesieve as a whole.
     pub(crate) command: Option<String>,
+}
+
+/// Labelled pages.
+#[derive(Debug, Args)]
+pub(crate) struct CorpusArgs {
+    /// Take the labelled pages of this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) corpus: PathBuf,
+    /// Take labels of blocks from this table too (CSV: page, block, label, `text_hash`), where the pages themselves have none.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) more_labels: Option<PathBuf>,
 }
 
 /// Where pages come from and how they are read.

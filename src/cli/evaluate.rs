@@ -9,7 +9,7 @@ use super::args::{EvaluateArgs, GateArgs, ReportFormat};
 use super::console::Console;
 use super::failure::Failure;
 use super::output::Output;
-use super::pages::{Outcome, decision_of, model_of};
+use super::pages::{Outcome, corpus_of, decision_of, model_of};
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Failure> {
     if args.format == ReportFormat::Csv {
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Outcome, Fai
             }
         }
     }
-    let corpus = Corpus::open(&args.corpus)?;
+    let corpus = corpus_of(&args.corpus)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
     let (bytes, misses) = pool.install(|| scored(args, &corpus, console))?;
     Output::whole(&args.output.output, &bytes)?;

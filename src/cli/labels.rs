@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use pagesieve::Corpus;
 use pagesieve::corpus::open::{OpenLabels, read_repositories};
 
 use super::args::{LabelsApplyArgs, LabelsArgs, LabelsCommand, LabelsExportArgs};
 use super::console::Console;
 use super::failure::Failure;
-use super::pages::Outcome;
+use super::pages::{Outcome, corpus_of};
 
 /// Missing pages that are named one by one.
 const NAMED: usize = 5;
@@ -22,7 +21,7 @@ pub(crate) fn run(args: &LabelsArgs, console: &Console) -> Result<Outcome, Failu
 
 fn export(args: &LabelsExportArgs, console: &Console) -> Result<Outcome, Failure> {
     let repositories = args.sources.as_ref().map_or_else(|| Ok(BTreeMap::new()), |path| read_repositories(path))?;
-    let labels = OpenLabels::gather(&Corpus::open(&args.corpus)?, &repositories)?;
+    let labels = OpenLabels::gather(&corpus_of(&args.corpus)?, &repositories)?;
     labels.write(&args.out)?;
     let blocks: usize = labels.pages().iter().map(|page| page.labels.len()).sum();
     console.step(&format!("{} pages, {blocks} labels", labels.pages().len()));

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use pagesieve::page::PageCuts;
 use pagesieve::source::Kind;
-use pagesieve::{Decision, Favor, Model, PageModel};
+use pagesieve::{Corpus, Decision, Favor, Model, PageModel};
 
-use super::args::{FavorArg, InputFormat, JudgingArgs, LabellingArgs};
+use super::args::{CorpusArgs, FavorArg, InputFormat, JudgingArgs, LabellingArgs};
 use super::console::Console;
 use super::failure::Failure;
 
@@ -31,6 +31,15 @@ pub(crate) fn model_of(args: &LabellingArgs) -> Result<Model, Failure> {
         return Err(Failure::Usage(problem.to_owned()));
     }
     Ok(model)
+}
+
+/// The labelled pages that are named.
+pub(crate) fn corpus_of(args: &CorpusArgs) -> Result<Corpus, Failure> {
+    let corpus = Corpus::open(&args.corpus)?;
+    Ok(match &args.more_labels {
+        Some(path) => corpus.with_more_labels(path)?,
+        None => corpus,
+    })
 }
 
 /// The page model that is named, or the bundled one.

@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use pagesieve::{Corpus, Error, Recipe};
+use pagesieve::{Error, Recipe};
 use serde::Serialize;
 
 use super::args::TrainArgs;
 use super::console::Console;
 use super::failure::Failure;
-use super::pages::Outcome;
+use super::pages::{Outcome, corpus_of};
 
 /// What training took.
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct Cost {
 
 pub(crate) fn run(args: &TrainArgs, console: &Console) -> Result<Outcome, Failure> {
     let recipe = args.recipe.as_ref().map_or_else(|| Ok(Recipe::default()), |path| Recipe::read(path))?;
-    let corpus = Corpus::open(&args.corpus)?;
+    let corpus = corpus_of(&args.corpus)?;
     let started = Instant::now();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
     let model = pool.install(|| pagesieve::train::train(&corpus, &recipe, &|step| console.step(step)))?;

@@ -22,6 +22,7 @@ pub use gold::Gold;
 pub use hand::{LABEL_ATTRIBUTE, UNLABELLED};
 pub use target::{LabelSet, Target, TargetOrigin};
 
+use self::open::{BlockLabel, TextHash};
 use crate::block::Blocks;
 use crate::error::{Error, Result};
 use crate::label::Label;
@@ -123,6 +124,8 @@ pub struct Corpus {
     folder: PathBuf,
     entries: Vec<CorpusEntry>,
     gold: BTreeMap<String, Gold>,
+    /// Labels by hand that do not stand in the pages themselves.
+    more_labels: BTreeMap<String, Vec<BlockLabel>>,
 }
 
 impl Corpus {
@@ -143,7 +146,23 @@ impl Corpus {
         for entry in &mut entries {
             entry.has_gold = gold.contains_key(&entry.id);
         }
-        Ok(Self { folder: folder.to_owned(), entries, gold })
+        Ok(Self { folder: folder.to_owned(), entries, gold, more_labels: BTreeMap::new() })
+    }
+
+    /// Adds labels made by hand that do not stand in the pages themselves: a table (CSV, `.gz` read through) with the columns `page`, `block`, `label` and
+    /// `text_hash`, as [`open::BLOCKS_FILE`]. What a page's own attributes say of a block goes before.
+    ///
+    /// # Errors
+    /// If the file cannot be read, a row is not as expected, or its page is not in the corpus. That a block has another text than the one that was
+    /// labelled is an error of [`Self::load`].
+    pub fn with_more_labels(mut self, path: &Path) -> Result<Self> {
+        let labels = open::read_block_labels(path)?;
+        if let Some(id) = labels.keys().find(|id| self.entry(id).is_none()) {
+            let problem = format!("labels page {id:?}, which is not among the pages of {}", self.folder.display());
+            return Err(Error::Corpus { path: path.to_owned(), problem });
+        }
+        self.more_labels = labels;
+        Ok(self)
     }
 
     /// The pages, sorted by id.
@@ -179,12 +198,27 @@ impl Corpus {
         let page = Page::from_html_bytes(&bytes, &options);
         let gold = self.gold.get(&entry.id).cloned();
         let blocks = page.dom().map(Blocks::of_dom).unwrap_or_default();
-        let by_hand = match page.dom() {
+        let mut by_hand = match page.dom() {
             Some(dom) => hand::hand_labels(dom, &blocks, &entry.path)?,
             None => Vec::new(),
         };
+        self.add_more_labels(entry, &blocks, &mut by_hand)?;
         let targets = targets_of(&blocks, by_hand, gold.as_ref());
         Ok(CorpusPage { page, blocks, targets, gold })
+    }
+
+    /// Gives blocks that the page itself says nothing of the labels of [`Self::with_more_labels`].
+    fn add_more_labels(&self, entry: &CorpusEntry, blocks: &Blocks, by_hand: &mut [Option<Label>]) -> Result<()> {
+        for more in self.more_labels.get(&entry.id).into_iter().flatten() {
+            let found = blocks.get(more.index).filter(|block| TextHash::of(blocks.text(block)) == more.text);
+            let (Some(_), Some(label)) = (found, by_hand.get_mut(more.index)) else {
+                let problem =
+                    format!("block {} has not the text that was labelled (hash {}): label this version anew", more.index, more.text);
+                return Err(Error::Corpus { path: entry.path.clone(), problem });
+            };
+            *label = label.or(Some(more.label));
+        }
+        Ok(())
     }
 }
 

@@ -141,3 +141,36 @@ fn blocks_that_align_with_gold_text_make_up_the_gold_text() {
     }
     assert!(mean(&scores["all"]) >= 0.96, "{scores:?}");
 }
+
+/// A table of labels beside the pages of [`corpus_folder`].
+fn more_labels(folder: &tempfile::TempDir, rows: &[(&str, usize, &str, &str)]) -> PathBuf {
+    let row = |(page, block, label, text): &(&str, usize, &str, &str)| format!("{page},{block},{label},{}\n", open::TextHash::of(text));
+    let table = "page,block,label,text_hash\n".to_owned() + &rows.iter().map(row).collect::<String>();
+    let path = folder.path().join("more.csv.gz");
+    std::fs::write(&path, gzip(table.as_bytes())).unwrap();
+    path
+}
+
+#[test]
+fn labels_beside_the_pages_go_where_the_pages_have_none() {
+    let folder = corpus_folder();
+    let path = more_labels(&folder, &[("b", 0, "navigation", "Home"), ("b", 2, "navigation", "The tower in rain")]);
+    let corpus = Corpus::open(folder.path()).unwrap().with_more_labels(&path).unwrap();
+    let labels: Vec<_> = load(&corpus, "b").unwrap().hand_labels().collect();
+    assert_eq!(labels, [Some(Label::Navigation), None, Some(Label::Caption), None, None]);
+}
+
+#[test]
+fn labels_of_another_page_or_text_are_refused() {
+    let folder = corpus_folder();
+    let corpus = Corpus::open(folder.path()).unwrap();
+    let path = more_labels(&folder, &[("b", 0, "navigation", "Start")]);
+    let other_text = corpus.clone().with_more_labels(&path).unwrap();
+    assert!(load(&other_text, "b").unwrap_err().to_string().contains("block 0 has not the text that was labelled"));
+    let path = more_labels(&folder, &[("z", 0, "navigation", "Home")]);
+    let error = corpus.clone().with_more_labels(&path).unwrap_err().to_string();
+    assert!(error.contains("more.csv.gz") && error.contains("labels page \"z\""), "{error}");
+    std::fs::write(&path, "page,block,label,text_hash\nb,0,navigation,xyz\n").unwrap();
+    let error = corpus.with_more_labels(&path).unwrap_err().to_string();
+    assert!(error.contains("text_hash is \"xyz\""), "{error}");
+}

@@ -22,6 +22,7 @@ use crate::words::collapse_white_space;
 
 pub use place::label_html;
 pub use rebuild::Rebuilt;
+pub(super) use table::read_block_labels;
 pub use table::{BLOCKS_FILE, PAGES_FILE, Repository, read_repositories};
 
 /// Tells a block's text from others without saying what it is: the first eight bytes of the SHA-256 of the text in UTF-8, with each run of

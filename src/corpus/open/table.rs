@@ -100,15 +100,34 @@ impl OpenLabels {
             pages.insert(page.entry.id.clone(), page);
         }
         let path = folder.join(BLOCKS_FILE);
-        for (line, row) in rows::<BlockRow>(&path, &read(&path, MAX_BYTES)?)? {
-            let record = |problem: String| Error::Record { path: path.clone(), line, problem };
-            let page = pages.get_mut(&row.page).ok_or_else(|| record(format!("page {:?} is not in {PAGES_FILE}", row.page)))?;
-            let text = TextHash::from_hex(&row.text_hash)
-                .ok_or_else(|| record(format!("text_hash is {:?}: expected 16 hexadecimal digits", row.text_hash)))?;
-            page.labels.push(BlockLabel { index: row.block, label: row.label, text });
-        }
+        each_block_label(&path, |id, label| {
+            let page = pages.get_mut(id).ok_or_else(|| format!("page {id:?} is not in {PAGES_FILE}"))?;
+            page.labels.push(label);
+            Ok(())
+        })?;
         Ok(Self { pages: pages.into_values().collect() })
     }
+}
+
+/// Reads a table of labelled blocks alone, by page: as [`BLOCKS_FILE`], packed or not.
+pub(in crate::corpus) fn read_block_labels(path: &Path) -> Result<BTreeMap<String, Vec<BlockLabel>>> {
+    let mut pages: BTreeMap<String, Vec<BlockLabel>> = BTreeMap::new();
+    each_block_label(path, |id, label| {
+        pages.entry(id.to_owned()).or_default().push(label);
+        Ok(())
+    })?;
+    Ok(pages)
+}
+
+/// Gives each row of a table of labelled blocks with its page's id to `each`, which may say what is wrong with it.
+fn each_block_label(path: &Path, mut each: impl FnMut(&str, BlockLabel) -> std::result::Result<(), String>) -> Result<()> {
+    for (line, row) in rows::<BlockRow>(path, &read(path, MAX_BYTES)?)? {
+        let text =
+            TextHash::from_hex(&row.text_hash).ok_or_else(|| format!("text_hash is {:?}: expected 16 hexadecimal digits", row.text_hash));
+        text.and_then(|text| each(&row.page, BlockLabel { index: row.block, label: row.label, text }))
+            .map_err(|problem| Error::Record { path: path.to_owned(), line, problem })?;
+    }
+    Ok(())
 }
 
 /// Writes a table of pages: one that [`Corpus::open`](crate::Corpus::open) reads as a manifest.
