@@ -4,7 +4,7 @@
 //! ([`cross_validate`]). Every stage learns from what the stage before says of pages it was not trained on: evidence and the block stage are
 //! out of fold wherever a later stage learns from them.
 
-use ndarray::{Array2, ArrayView2, Axis, Slice};
+use ndarray::{Array2, Axis, Slice};
 use rayon::prelude::*;
 
 use crate::block::Blocks;
@@ -342,20 +342,10 @@ type RowsOf<'a> = dyn Fn(&TrainingPage) -> Array2<f32> + Sync + 'a;
 
 /// Fits a stage's algorithm to the labelled blocks of the used folds.
 fn fit(pages: &[TrainingPage], stage: &StageRecipe, recipe: &Recipe, used: Folds, rows: &RowsOf<'_>) -> Result<Learnt> {
-    let weights = recipe.weights.by_label();
     let chosen: Vec<&TrainingPage> = pages.iter().filter(|page| used[page.fold] && page.targets.iter().any(Option::is_some)).collect();
-    let parts: Vec<(Vec<f32>, Vec<u8>, Vec<f32>)> =
-        chosen.par_iter().map(|page| labelled(page, rows(page).view(), &weights, recipe.weights.weak)).collect();
-    let count: usize = parts.iter().map(|part| part.1.len()).sum();
-    let width = parts.iter().map(|part| part.0.len()).sum::<usize>() / count.max(1);
-    let (mut values, mut masks, mut shares) = (Vec::with_capacity(count * width), Vec::with_capacity(count), Vec::with_capacity(count));
-    for part in parts {
-        values.extend(part.0);
-        masks.extend(part.1);
-        shares.extend(part.2);
-    }
+    let (masks, shares) = admitted(&chosen, recipe);
     let problem = |problem: String| Error::Corpus { path: "the corpus".into(), problem };
-    let mut matrix = Array2::from_shape_vec((count, width), values).map_err(|error| problem(error.to_string()))?;
+    let mut matrix = labelled_rows(&chosen, masks.len(), rows);
     leave_out(&mut matrix, &recipe.without);
     match stage.algorithm {
         Algorithm::BoostedTrees => {
@@ -387,20 +377,41 @@ fn leave_out(matrix: &mut Array2<f32>, groups: &[String]) {
     }
 }
 
-/// A page's labelled rows, the labels each may have, and what each counts.
-fn labelled(page: &TrainingPage, rows: ArrayView2<'_, f32>, weights: &Probabilities, weak: f32) -> (Vec<f32>, Vec<u8>, Vec<f32>) {
-    let (mut values, mut masks, mut shares) = (Vec::new(), Vec::new(), Vec::new());
-    for (target, row) in page.targets.iter().zip(rows.rows()) {
-        let Some(target) = target else { continue };
-        values.extend(row.iter());
-        masks.push(target.labels.iter().fold(0_u8, |mask, label| mask | 1 << label.index()));
+/// The rows of the pages' labelled blocks, of which there are `count`. Each page writes its own part of the one matrix: what it would take to hold all of them
+/// twice is most of a training's memory.
+fn labelled_rows(pages: &[&TrainingPage], count: usize, rows: &RowsOf<'_>) -> Array2<f32> {
+    let width = pages.first().map_or(0, |page| rows(page).ncols());
+    let mut matrix = Array2::zeros((count, width));
+    let mut parts = Vec::with_capacity(pages.len());
+    let mut rest = matrix.as_slice_mut().unwrap_or_default();
+    for page in pages {
+        let (part, after) = rest.split_at_mut(page.targets.iter().flatten().count() * width);
+        parts.push((page, part));
+        rest = after;
+    }
+    parts.into_par_iter().for_each(|(page, part)| {
+        let rows = rows(page);
+        let labelled = page.targets.iter().zip(rows.rows()).filter(|(target, _)| target.is_some());
+        for ((_, row), out) in labelled.zip(part.chunks_exact_mut(width.max(1))) {
+            out.iter_mut().zip(row).for_each(|(out, value)| *out = *value);
+        }
+    });
+    matrix
+}
+
+/// The labels that each of the pages' labelled blocks may have, a bit each, and what each counts.
+fn admitted(pages: &[&TrainingPage], recipe: &Recipe) -> (Vec<u8>, Vec<f32>) {
+    let (weights, weak) = (recipe.weights.by_label(), recipe.weights.weak);
+    let one = |target: &Target| {
+        let mask = target.labels.iter().fold(0_u8, |mask, label| mask | 1 << label.index());
         let label = target.labels.as_single().map_or(1.0, |label| weights[label.index()]);
-        shares.push(match target.origin {
+        let share = match target.origin {
             TargetOrigin::Hand => label,
             TargetOrigin::GoldText | TargetOrigin::Segment => label * weak,
-        });
-    }
-    (values, masks, shares)
+        };
+        (mask, share)
+    };
+    pages.iter().flat_map(|page| page.targets.iter().flatten()).map(one).unzip()
 }
 
 /// Lets the block stage speak of the pages that `which` names.
