@@ -196,12 +196,8 @@ impl<'a> PageFeatures<'a> {
 }
 
 /// Writes the evidence columns of the blocks from `first` on.
-pub(crate) fn fill_evidence(evidence: &mut PageEvidence<'_>, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
-    for (row, index) in rows.rows_mut().into_iter().zip(first..) {
-        if let Some(out) = row.into_slice() {
-            evidence.fill(index, out);
-        }
-    }
+pub(crate) fn fill_evidence(evidence: &mut PageEvidence<'_>, first: usize, rows: ArrayViewMut2<'_, f32>) {
+    evidence.fill(first, rows);
 }
 
 /// Joins the two stages' columns.
