@@ -13,6 +13,7 @@ mod page_signals;
 mod position;
 mod schema;
 mod shape;
+mod signs;
 mod structure;
 mod surroundings;
 mod survey;

@@ -5,7 +5,7 @@
 use super::hash::WordSet;
 use super::schema::columns;
 use super::survey::{Met, Survey};
-use super::{log_f, share_f};
+use super::{log, share_f};
 
 columns! { "surroundings";
     MEDIA_LEVEL "media_level" Count "levels up to the nearest element that holds a picture, video or frame; 9 when none within 8";
@@ -69,16 +69,16 @@ impl Surroundings {
             let element = survey.container_element(container);
             let above = all.get(container.parent as usize).copied().unwrap_or(Near::NOTHING);
             let mut near = Near::NOTHING;
+            let mut held = None;
             for (place, (counter, ..)) in SEARCHED.iter().enumerate() {
                 let (level, characters) = above.found[place];
                 if counter(&element.after) > counter(&element.before) {
-                    let held = survey.characters[element.end_block as usize] - survey.characters[element.first_block as usize];
-                    near.found[place] = (0.0, log_f(held as f32));
+                    near.found[place] = (0.0, *held.get_or_insert_with(|| log(survey.held_characters(element))));
                 } else if level < LEVELS as f32 {
                     near.found[place] = (level + 1.0, characters);
                 }
             }
-            near.media = log_f((element.after.media - element.before.media) as f32);
+            near.media = log(element.after.media - element.before.media);
             all.push(near);
         }
         Self(all)
