@@ -48,17 +48,17 @@ impl<const WORDS: usize> WordFilter<WORDS> {
 /// Some words that others are compared with, behind a filter.
 #[derive(Debug)]
 pub(crate) struct WordSet {
-    words: Vec<u32>,
+    words: Box<[u32]>,
     filter: WordFilter<8>,
 }
 
 impl WordSet {
-    pub(crate) fn new(words: Vec<u32>) -> Self {
+    pub(crate) fn new(words: &[u32]) -> Self {
         let mut filter = WordFilter::default();
-        for word in &words {
+        for word in words {
             filter.add(*word);
         }
-        Self { words, filter }
+        Self { words: words.into(), filter }
     }
 
     /// How many of `words` are in the set.
@@ -274,9 +274,9 @@ mod tests {
 
     #[test]
     fn a_set_has_its_words_and_no_others() {
-        let set = WordSet::new((0..60).map(|n| n * 7).collect());
+        let set = WordSet::new(&(0..60).map(|n| n * 7).collect::<Vec<_>>());
         assert_eq!(set.count_of(&[0, 7, 7, 8, 413, 420, 64 * 8 + 7]), 4);
-        assert_eq!(WordSet::new(Vec::new()).count_of(&[0]), 0);
+        assert_eq!(WordSet::new(&[]).count_of(&[0]), 0);
     }
 
     #[test]

@@ -147,6 +147,7 @@ impl<'a> PageFeatures<'a> {
     /// may follow).
     pub(crate) fn fill_dense(&self, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
         let widths = &*DENSE_WIDTHS;
+        let mut address = String::new();
         for (row, index) in rows.rows_mut().into_iter().zip(first..) {
             let Some(mut rest) = row.into_slice() else { continue };
             let mut next = |width: usize| {
@@ -155,7 +156,7 @@ impl<'a> PageFeatures<'a> {
                 this
             };
             shape::fill(&self.survey, index, next(widths[0]));
-            link::fill(&self.survey, index, &self.here, next(widths[1]));
+            link::fill(&self.survey, index, &self.here, &mut address, next(widths[1]));
             markup::fill(&self.survey, index, &self.ancestry, next(widths[2]));
             structure::fill(&self.survey, index, &self.structure, next(widths[3]));
             surroundings::fill(&self.survey, index, &self.surroundings, next(widths[4]));

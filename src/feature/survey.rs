@@ -5,9 +5,9 @@
 
 mod walk;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::hash::{Hash, WordSet, words};
+use super::hash::{Hash, words};
 use super::lexicon::{KINDS, LEXICON, PRICE_KIND, PROMPT_KIND};
 use super::signs::Signs;
 use crate::block::{Blocks, Piece};
@@ -134,8 +134,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) met: Met,
     /// How many blocks of the page have this text.
     pub(crate) repeats: FxHashMap<u32, u32>,
-    /// Images in document order: the count of media before, and the words of their alt and title.
-    pub(crate) images: Vec<(u32, WordSet)>,
+    /// Images in document order, with the count of media before.
+    pub(crate) images: Vec<(u32, NodeId)>,
 }
 
 /// A block of at least this many characters with few of them linked counts as long text (about 15 words).
@@ -181,7 +181,7 @@ impl<'a> Survey<'a> {
             link_characters: sums_of(blocks),
             long_characters: sums_of(blocks),
             met: Met::default(),
-            repeats: FxHashMap::default(),
+            repeats: FxHashMap::with_capacity_and_hasher(blocks.len(), FxBuildHasher),
             images: Vec::new(),
         }
     }
@@ -285,7 +285,7 @@ impl<'a> Survey<'a> {
 
     /// Finds each element's brothers with the same signature.
     fn group_brothers(&mut self) {
-        let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(self.elements.len(), FxBuildHasher);
         for index in 0..self.elements.len() {
             let element = self.elements[index];
             if !element.holds_block() {

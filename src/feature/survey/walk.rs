@@ -5,9 +5,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::hash::{Hash, WordSet, folded, words};
+use super::super::hash::{Hash, folded};
 use super::super::markup;
-use super::{BlockInfo, ElementInfo, KEPT_WORDS, NONE, Survey, to_u32};
+use super::{BlockInfo, ElementInfo, NONE, Survey, to_u32};
 use crate::dom::{Dom, NodeId, NodeRef, Tag};
 
 impl<'a> Survey<'a> {
@@ -138,14 +138,7 @@ impl<'a> Survey<'a> {
         match tag {
             Tag::META | Tag::LINK | Tag::TITLE | Tag::SCRIPT => self.telling.push(node.id()),
             Tag::IMG => {
-                let mut described = Vec::new();
-                for text in [node.attr("alt"), node.attr("title")].into_iter().flatten() {
-                    words(text, |word| {
-                        described.push(word);
-                        described.len() < KEPT_WORDS
-                    });
-                }
-                self.images.push((met.media, WordSet::new(described)));
+                self.images.push((met.media, node.id()));
                 met.media += 1;
             }
             Tag::VIDEO | Tag::SVG | Tag::AUDIO | Tag::IFRAME | Tag::CANVAS => met.media += 1,
