@@ -110,6 +110,8 @@ pub(crate) struct ContextPage {
     pairs: rustc_hash::FxHashMap<u32, [f32; K + 1]>,
     likely: Vec<usize>,
     section: Vec<(usize, usize)>,
+    /// The columns of the page's expected content: its characters and their share.
+    content: [f32; 2],
     last_heading: Vec<Option<usize>>,
 }
 
@@ -134,11 +136,13 @@ impl ContextPage {
             }
             entry[K] += 1.0;
         }
+        let content = sums.weighted.last().map_or(0.0, |sums| sums[0]);
         let likely = (0..count).filter(|index| probabilities[*index][0] > 0.5).collect();
         Self {
             brothers: brothers(survey, &sums),
             tops: tops(survey, probabilities),
             section: sections(marks, count),
+            content: [log_f(content), share_f(content, survey.total_characters())],
             last_heading: (0..count).map(|index| marks.last_heading(index)).collect(),
             sums,
             highest_before,
@@ -283,8 +287,8 @@ fn scalars(survey: &Survey<'_>, index: usize, said: &[Probabilities], page: &Con
     });
     writer.put(&[
         share_f(content(0, index), all),
-        log_f(all),
-        share_f(all, survey.total_characters()),
+        page.content[0],
+        page.content[1],
         log_f(before.map_or(FAR, |before| (index - before) as f32)),
         log_f(after.map_or(FAR, |after| (after - index) as f32)),
         page.last_heading[index].map_or(0.0, |last| said[last][0]),

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use ndarray::ArrayViewMut2;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::schema::{FeatureDef, Unit};
@@ -243,7 +244,7 @@ impl EvidenceTable {
                 from = *end;
             }
         }
-        PageEvidence { table: self, lists, parts, found }
+        PageEvidence { table: self, lists, parts, found, ends }
     }
 
     /// Adds the keys and first places of the tokens that may be known to `found`. Nothing here depends on what stands in a place: the table
@@ -264,11 +265,13 @@ impl EvidenceTable {
 
     fn sum(&self, found: &[(u32, Place)]) -> Said {
         let mut said = Said::NOTHING;
-        for odds in found.iter().filter_map(|(key, place)| self.get(*key, *place)) {
-            said.count += 1;
-            for ((sum, most), odds) in said.sum.iter_mut().zip(&mut said.most).zip(odds) {
-                *sum += i32::from(odds);
-                *most = (*most).max(odds);
+        for (key, place) in found {
+            let odds = if place.0 == *key { Some(place.1) } else { self.get(*key, *place) };
+            if let Some(odds) = odds {
+                said.count += 1;
+                let odds = odds.map(i32::from);
+                said.sum = std::array::from_fn(|label| said.sum[label] + odds[label]);
+                said.most = std::array::from_fn(|label| said.most[label].max(odds[label]));
             }
         }
         said
@@ -276,18 +279,18 @@ impl EvidenceTable {
 }
 
 /// Tokens looked up together.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 512;
 
 /// What the known ones among some tokens say together.
 #[derive(Debug, Clone, Copy)]
 struct Said {
     sum: [i32; K],
-    most: [i8; K],
+    most: [i32; K],
     count: u32,
 }
 
 impl Said {
-    const NOTHING: Self = Self { sum: [0; K], most: [i8::MIN; K], count: 0 };
+    const NOTHING: Self = Self { sum: [0; K], most: [i32::MIN; K], count: 0 };
 
     fn add(&mut self, other: &Self) {
         self.count += other.count;
@@ -305,7 +308,7 @@ impl Said {
         let scale = SCALES.get(self.count as usize).copied().unwrap_or_else(|| scale(self.count));
         for label in 0..K {
             out[label] = self.sum[label] as f32 * scale;
-            out[K + label] = f32::from(self.most[label]) / STEPS_PER_NAT;
+            out[K + label] = self.most[label] as f32 / STEPS_PER_NAT;
         }
     }
 }
@@ -324,27 +327,41 @@ pub(crate) struct PageEvidence<'a> {
     table: &'a EvidenceTable,
     lists: &'a TokenLists,
     parts: Vec<Said>,
-    /// Memory that is used again from block to block.
+    /// Memory that is used again from block to block: what was found, and where that of each list ends.
     found: Vec<(u32, Place)>,
+    ends: Vec<usize>,
 }
 
 impl PageEvidence<'_> {
-    /// Writes a block's [`COLUMNS`] evidence features.
-    pub(super) fn fill(&mut self, block: usize, out: &mut [f32]) {
-        self.found.clear();
-        let mut ends = [0; FAMILY_COUNT];
-        for (family, end) in ends.iter_mut().enumerate() {
-            self.table.look_up(self.lists.own(block, family), family, &mut self.found);
-            *end = self.found.len();
-        }
-        let mut from = 0;
-        for ((family, end), out) in ends.into_iter().enumerate().zip(out.chunks_exact_mut(2 * K)) {
-            let mut said = self.table.sum(&self.found[from..end]);
-            from = end;
-            for part in self.lists.parts_of(block, family) {
-                said.add(&self.parts[*part as usize]);
+    /// Writes the [`COLUMNS`] evidence features of the blocks from `first` on, one row each.
+    pub(super) fn fill(&mut self, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
+        let (mut rows, mut first) = (rows.rows_mut().into_iter(), first);
+        while rows.len() > 0 {
+            // All that is found of some blocks is on its way from memory before any of it is looked at.
+            self.found.clear();
+            self.ends.clear();
+            for block in first..first + rows.len() {
+                for family in 0..FAMILY_COUNT {
+                    self.table.look_up(self.lists.own(block, family), family, &mut self.found);
+                    self.ends.push(self.found.len());
+                }
+                if self.found.len() >= AT_ONCE {
+                    break;
+                }
             }
-            said.fill(out);
+            let mut from = 0;
+            for (ends, row) in self.ends.chunks_exact(FAMILY_COUNT).zip(&mut rows) {
+                let out = row.into_slice().unwrap_or_default();
+                for ((family, end), out) in ends.iter().enumerate().zip(out.chunks_exact_mut(2 * K)) {
+                    let mut said = self.table.sum(&self.found[from..*end]);
+                    from = *end;
+                    for part in self.lists.parts_of(first, family) {
+                        said.add(&self.parts[*part as usize]);
+                    }
+                    said.fill(out);
+                }
+                first += 1;
+            }
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Takes characters, gives 32-bit numbers that stand for tokens in evidence tables. Stable over platforms and versions: model files hold
 //! these numbers.
 
+use std::sync::LazyLock;
+
 /// A running hash: multiply and rotate (Fx, as in rustc), folded to 32 bits at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hash(u64);
@@ -46,17 +48,17 @@ impl<const WORDS: usize> WordFilter<WORDS> {
 /// Some words that others are compared with, behind a filter.
 #[derive(Debug)]
 pub(crate) struct WordSet {
-    words: Vec<u32>,
+    words: Box<[u32]>,
     filter: WordFilter<8>,
 }
 
 impl WordSet {
-    pub(crate) fn new(words: Vec<u32>) -> Self {
+    pub(crate) fn new(words: &[u32]) -> Self {
         let mut filter = WordFilter::default();
-        for word in &words {
+        for word in words {
             filter.add(*word);
         }
-        Self { words, filter }
+        Self { words: words.into(), filter }
     }
 
     /// How many of `words` are in the set.
@@ -133,7 +135,17 @@ pub(crate) fn words(text: &str, mut word: impl FnMut(u32) -> bool) {
         }
         if is_plain_letter(c) {
             previous = None;
-            open.add_letter(c);
+            match Letter::of(c).lower {
+                0 => open.add_letter(c),
+                lower => open.add_lower(u32::from(lower)),
+            }
+            continue;
+        }
+        if is_plain_sign(c) {
+            previous = None;
+            if !open.end(&mut word) {
+                return;
+            }
             continue;
         }
         let dense = is_dense(c);
@@ -185,6 +197,12 @@ impl Word {
         self.last = Self::BEYOND;
     }
 
+    /// Adds a letter beyond ASCII in lower case.
+    fn add_lower(&mut self, lower: u32) {
+        self.hash = self.hash.add(u64::from(lower));
+        self.last = Self::BEYOND;
+    }
+
     /// Hands the word over, if one is open, and begins another; says whether to go on.
     fn end(&mut self, word: &mut impl FnMut(u32) -> bool) -> bool {
         let ended = std::mem::replace(self, Self::NONE);
@@ -196,6 +214,44 @@ impl Word {
 /// Supplement to Latin Extended-B, and Cyrillic with its supplement).
 pub(crate) fn is_plain_letter(c: char) -> bool {
     matches!(u32::from(c), 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0x24F | 0x400..=0x481 | 0x48A..=0x52F)
+}
+
+/// What Unicode says of a plain letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Letter {
+    /// In lower case, 0 if that is not one character.
+    lower: u16,
+    pub(crate) upper: bool,
+}
+
+/// The first plain letter, and the first character after them.
+const FIRST_LETTER: u32 = 0xC0;
+const END_LETTER: u32 = 0x530;
+
+/// By character from [`FIRST_LETTER`] on: the tables of Unicode are searched, this one is not.
+static LETTERS: LazyLock<Box<[Letter]>> = LazyLock::new(|| {
+    let letters = (FIRST_LETTER..END_LETTER).filter_map(char::from_u32);
+    letters.map(Letter::read).collect()
+});
+
+impl Letter {
+    /// What is known of a plain letter.
+    pub(crate) fn of(c: char) -> Self {
+        let at = u32::from(c).wrapping_sub(FIRST_LETTER);
+        LETTERS.get(at as usize).copied().unwrap_or_else(|| Self::read(c))
+    }
+
+    fn read(c: char) -> Self {
+        let mut lower = c.to_lowercase();
+        let one = if lower.len() == 1 { lower.next() } else { None };
+        Self { lower: one.and_then(|lower| u16::try_from(u32::from(lower)).ok()).unwrap_or(0), upper: c.is_uppercase() }
+    }
+}
+
+/// Whether the character is one of the signs beyond ASCII that stand in most texts and are neither letter nor digit (those of Latin-1
+/// Supplement, and the block General Punctuation).
+pub(crate) fn is_plain_sign(c: char) -> bool {
+    matches!(u32::from(c), 0xA0..=0xA9 | 0xAB..=0xB1 | 0xB4 | 0xB6..=0xB8 | 0xBB | 0xBF | 0x2000..=0x206F)
 }
 
 /// Whether the character belongs to a script written without spaces: Han, Kana, Thai, Lao, Khmer, Burmese (Unicode block ranges).
@@ -218,14 +274,25 @@ mod tests {
 
     #[test]
     fn a_set_has_its_words_and_no_others() {
-        let set = WordSet::new((0..60).map(|n| n * 7).collect());
+        let set = WordSet::new(&(0..60).map(|n| n * 7).collect::<Vec<_>>());
         assert_eq!(set.count_of(&[0, 7, 7, 8, 413, 420, 64 * 8 + 7]), 4);
-        assert_eq!(WordSet::new(Vec::new()).count_of(&[0]), 0);
+        assert_eq!(WordSet::new(&[]).count_of(&[0]), 0);
     }
 
     #[test]
     fn plain_letters_are_letters_and_no_digits() {
         assert!(('\u{80}'..='\u{52f}').filter(|c| is_plain_letter(*c)).all(|c| c.is_alphabetic() && !c.is_numeric() && !is_dense(c)));
+    }
+
+    #[test]
+    fn what_is_known_of_characters_is_what_unicode_says() {
+        let plain = || ('\u{80}'..='\u{ffff}').filter(|c| is_plain_letter(*c));
+        assert!(plain().all(|c| Letter::of(c) == Letter::read(c) && Letter::of(c).upper == c.is_uppercase()));
+        let lower = |c: char| c.to_lowercase().map(u32::from).collect::<Vec<_>>();
+        assert!(plain().all(|c| Letter::of(c).lower == 0 || lower(c) == [u32::from(Letter::of(c).lower)]));
+        assert_eq!(plain().filter(|c| Letter::of(*c).lower == 0).collect::<Vec<_>>(), ['İ']);
+        assert!(('\u{80}'..=char::MAX).filter(|c| is_plain_sign(*c)).all(|c| !c.is_alphanumeric() && !is_dense(c)));
+        assert!(('\u{80}'..=char::MAX).filter(|c| is_dense(*c)).all(|c| !c.is_uppercase()));
     }
 
     #[test]

@@ -30,13 +30,47 @@ const LONGEST: usize = 4;
 pub(crate) struct Lexicon {
     /// Bit `k` is set when the phrase is of kind `k`.
     phrases: FxHashMap<u32, u16>,
-    /// First words of phrases: the kinds of the word by itself, and whether phrases of two words or more begin with it.
-    beginnings: FxHashMap<u32, (u16, bool)>,
+    beginnings: Beginnings,
     filter: Box<WordFilter<FILTER_WORDS>>,
     phrase_filter: Box<WordFilter<FILTER_WORDS>>,
 }
 
 const FILTER_WORDS: usize = 1024;
+
+/// First words of phrases: the kinds of the word by itself, and whether phrases of two words or more begin with it. Open addressing over a
+/// power of two, as every function word is one.
+#[derive(Debug, Default)]
+struct Beginnings {
+    places: Vec<(u32, u16, bool)>,
+}
+
+impl Beginnings {
+    fn new(words: &FxHashMap<u32, (u16, bool)>) -> Self {
+        let mut places = vec![(0, 0, false); (2 * words.len() + 1).next_power_of_two()];
+        for (word, (kinds, begins)) in words {
+            let mut at = *word as usize % places.len();
+            while places[at] != (0, 0, false) {
+                at = (at + 1) % places.len();
+            }
+            places[at] = (*word, *kinds, *begins);
+        }
+        Self { places }
+    }
+
+    /// Neither kinds nor phrases for a word that begins none.
+    fn get(&self, word: u32) -> (u16, bool) {
+        let mask = self.places.len() - 1;
+        let mut at = word as usize & mask;
+        loop {
+            let (known, kinds, begins) = self.places[at];
+            // A place that is free says of a word that it begins nothing.
+            if known == word || (kinds == 0 && !begins) {
+                return (kinds, begins);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
 
 /// Words looked at together: more than a block keeps.
 const AT_ONCE: usize = 64;
@@ -47,6 +81,7 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(SO
 impl Lexicon {
     fn read(source: &str) -> Self {
         let mut lexicon = Self::default();
+        let mut beginnings: FxHashMap<u32, (u16, bool)> = FxHashMap::default();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('\t');
             let (Some(kind), Some(_language), Some(phrase)) = (fields.next(), fields.next(), fields.next()) else { continue };
@@ -59,15 +94,16 @@ impl Lexicon {
             // A phrase of a dense script is several pairs of characters: longer ones than fit are cut.
             tokens.truncate(LONGEST);
             if let Some(first) = tokens.first() {
-                lexicon.beginnings.entry(*first).or_default().1 |= tokens.len() > 1;
+                beginnings.entry(*first).or_default().1 |= tokens.len() > 1;
                 *lexicon.phrases.entry(join(&tokens)).or_default() |= 1 << kind;
             }
         }
         lexicon.phrases.keys().for_each(|phrase| lexicon.phrase_filter.add(*phrase));
-        for (word, (kinds, _)) in &mut lexicon.beginnings {
+        for (word, (kinds, _)) in &mut beginnings {
             *kinds = lexicon.phrases.get(&join(&[*word])).copied().unwrap_or_default();
             lexicon.filter.add(*word);
         }
+        lexicon.beginnings = Beginnings::new(&beginnings);
         lexicon
     }
 
@@ -95,9 +131,9 @@ impl Lexicon {
                 count += usize::from(self.filter.may_have(*word));
             }
             for at in places.into_iter().take(count) {
-                let Some((kinds, begins)) = self.beginnings.get(&words[at]) else { continue };
-                add(*kinds);
-                if *begins {
+                let (kinds, begins) = self.beginnings.get(words[at]);
+                add(kinds);
+                if begins {
                     for length in 2..=LONGEST.min(words.len() - at) {
                         add(self.kinds_of(&words[at..at + length]));
                     }

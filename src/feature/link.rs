@@ -139,7 +139,8 @@ struct Target {
     depth: usize,
 }
 
-pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, out: &mut [f32]) {
+/// `lower` is memory that is used again from link to link.
+pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, lower: &mut String, out: &mut [f32]) {
     let Some(dom) = survey.dom else { return };
     let info = &survey.block_infos[index];
     let mut last = NONE;
@@ -153,7 +154,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, out: &mut [f3
         if link != last {
             last = link;
             links += 1;
-            target = here.target_of(dom.node(survey.elements[link as usize].node));
+            target = here.target_of(dom.node(survey.elements[link as usize].node), lower);
             if links == 1 {
                 out[DEPTH] = target.depth.min(12) as f32;
             }
@@ -201,27 +202,30 @@ impl Here {
         &self.path
     }
 
-    fn target_of(&self, link: NodeRef<'_>) -> Target {
+    fn target_of(&self, link: NodeRef<'_>, lower: &mut String) -> Target {
         let (mut target, mut marks) = (None, Target::default());
         for (name, value) in link.attributes() {
             match name {
-                "href" => target = Some(self.read(value)),
+                "href" => target = Some(self.read(value, lower)),
                 "rel" => marks.set(NOFOLLOW, value.contains("nofollow") || value.contains("sponsored")),
                 "target" => marks.set(BLANK, value.eq_ignore_ascii_case("_blank")),
                 _ => {}
             }
         }
-        let mut target = target.unwrap_or_else(|| self.read(""));
+        let mut target = target.unwrap_or_else(|| self.read("", lower));
         target.columns |= marks.columns;
         target
     }
 
-    fn read(&self, href: &str) -> Target {
+    fn read(&self, href: &str, lower: &mut String) -> Target {
         let href = href.trim();
         let mut target = Target::default();
         // Addresses are mostly short; what tells their kind stands in the first 300 bytes.
         let end = if href.len() <= 300 { href.len() } else { href.char_indices().nth(300).map_or(href.len(), |(end, _)| end) };
-        let lower = href[..end].to_ascii_lowercase();
+        lower.clear();
+        lower.push_str(&href[..end]);
+        lower.make_ascii_lowercase();
+        let lower = lower.as_str();
         if lower.is_empty() || lower.starts_with("javascript:") || lower == "#" {
             target.set(SCRIPT, true);
             return target;
@@ -229,7 +233,7 @@ impl Here {
         target.set(FRAGMENT, lower.starts_with('#'));
         let mail = lower.starts_with("mailto:") || lower.starts_with("tel:");
         target.set(MAIL, mail);
-        let (host, path) = split(&lower);
+        let (host, path) = split(lower);
         let path_alone = &path[..path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len())];
         if !mail && !lower.starts_with('#') {
             let same = host.is_empty() || (!self.host.is_empty() && site(host) == self.host);
@@ -325,7 +329,7 @@ mod tests {
     #[test]
     fn targets_are_read() {
         let here = Here::new("https://www.example.org/news/some-long-title-here");
-        let has = |href: &str, column: usize| here.read(href).columns >> column & 1 == 1;
+        let has = |href: &str, column: usize| here.read(href, &mut String::new()).columns >> column & 1 == 1;
         assert!(has("/news/some-long-title-here#c", THIS_PAGE));
         assert!(has("https://m.example.org/x", SAME_SITE));
         assert!(has("https://other.org/", OTHER_SITE));

@@ -112,16 +112,9 @@ impl Above {
             self.articles = self.articles.saturating_add(u16::from(column == ARTICLE));
             self.lists = self.lists.saturating_add(u16::from(column == LIST));
         }
-        let Some(dom) = survey.dom else { return };
-        for (name, value) in dom.node(element.node).attributes() {
-            let at = match name {
-                "aria-hidden" if value == "true" => Some(ARIA_HIDDEN_AT),
-                "role" => role(value),
-                "itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => Some(ITEMPROP_BODY_AT),
-                _ => None,
-            };
-            if let Some(at) = at {
-                self.levels[at] = 0;
+        for (mark, level) in self.levels[KINDS_ABOVE..].iter_mut().enumerate() {
+            if element.marks >> mark & 1 == 1 {
+                *level = 0;
             }
         }
     }
@@ -148,6 +141,17 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: 
     }
     ancestry.0.get(info.container as usize).unwrap_or(&Above::NOTHING).fill(out);
     inline(survey, index, out);
+}
+
+/// What an attribute says of an element and all below it: a bit for each place of [`Above::levels`] behind the kinds.
+pub(super) fn mark(name: &str, value: &str) -> u8 {
+    let at = match name {
+        "aria-hidden" if value == "true" => Some(ARIA_HIDDEN_AT),
+        "role" => role(value),
+        "itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => Some(ITEMPROP_BODY_AT),
+        _ => None,
+    };
+    at.map_or(0, |at| 1 << (at - KINDS_ABOVE))
 }
 
 fn role(value: &str) -> Option<usize> {

@@ -13,6 +13,7 @@ mod page_signals;
 mod position;
 mod schema;
 mod shape;
+mod signs;
 mod structure;
 mod surroundings;
 mod survey;
@@ -146,6 +147,7 @@ impl<'a> PageFeatures<'a> {
     /// may follow).
     pub(crate) fn fill_dense(&self, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
         let widths = &*DENSE_WIDTHS;
+        let mut address = String::new();
         for (row, index) in rows.rows_mut().into_iter().zip(first..) {
             let Some(mut rest) = row.into_slice() else { continue };
             let mut next = |width: usize| {
@@ -154,7 +156,7 @@ impl<'a> PageFeatures<'a> {
                 this
             };
             shape::fill(&self.survey, index, next(widths[0]));
-            link::fill(&self.survey, index, &self.here, next(widths[1]));
+            link::fill(&self.survey, index, &self.here, &mut address, next(widths[1]));
             markup::fill(&self.survey, index, &self.ancestry, next(widths[2]));
             structure::fill(&self.survey, index, &self.structure, next(widths[3]));
             surroundings::fill(&self.survey, index, &self.surroundings, next(widths[4]));
@@ -196,12 +198,8 @@ impl<'a> PageFeatures<'a> {
 }
 
 /// Writes the evidence columns of the blocks from `first` on.
-pub(crate) fn fill_evidence(evidence: &mut PageEvidence<'_>, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
-    for (row, index) in rows.rows_mut().into_iter().zip(first..) {
-        if let Some(out) = row.into_slice() {
-            evidence.fill(index, out);
-        }
-    }
+pub(crate) fn fill_evidence(evidence: &mut PageEvidence<'_>, first: usize, rows: ArrayViewMut2<'_, f32>) {
+    evidence.fill(first, rows);
 }
 
 /// Joins the two stages' columns.

@@ -9,7 +9,7 @@ use super::hash::{WordFilter, words};
 use super::link::Here;
 use super::schema::columns;
 use super::survey::{BlockInfo, KEPT_WORDS, Survey};
-use super::{flag, log, log_f, share_f};
+use super::{flag, log, share_f};
 use crate::dom::{Dom, NodeRef, Tag};
 
 columns! { "page";
@@ -69,6 +69,19 @@ const FILTER_WORDS: usize = 16;
 /// The first column that is the same for all blocks of a page.
 const CONSTANT: usize = HAS_BODY;
 
+/// The elements that are counted.
+const COUNTED: [(usize, &[Tag]); 9] = [
+    (H1, &[Tag::H1]),
+    (H2, &[Tag::H2]),
+    (ARTICLES, &[Tag::ARTICLE]),
+    (PARAGRAPHS, &[Tag::P]),
+    (TABLES, &[Tag::TABLE]),
+    (LISTS, &[Tag::LI]),
+    (CODE, &[Tag::PRE, Tag::CODE]),
+    (TIMES, &[Tag::TIME]),
+    (FORMS, &[Tag::FORM]),
+];
+
 impl PageSignals {
     pub(super) fn of_text() -> Self {
         Self::default()
@@ -77,23 +90,22 @@ impl PageSignals {
     pub(super) fn new(survey: &Survey<'_>, dom: &Dom, url: Option<&str>) -> Self {
         let mut signals = Self { constant: vec![0.0; DEFS.len()], ..Self::default() };
         let mut canonical = String::new();
-        for element in &survey.elements {
-            let node = dom.node(element.node);
-            match element.tag {
-                Tag::META => signals.meta(node, &mut canonical),
-                Tag::LINK if node.attr("rel") == Some("canonical") => {
+        for id in &survey.telling {
+            let node = dom.node(*id);
+            match node.tag() {
+                Some(Tag::META) => signals.meta(node, &mut canonical),
+                Some(Tag::LINK) if node.attr("rel") == Some("canonical") => {
                     node.attr("href").unwrap_or_default().clone_into(&mut canonical);
                 }
-                Tag::TITLE if signals.title.is_empty() => add_words(&node.inner_text(), &mut signals.title),
-                Tag::SCRIPT if node.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json")) => {
+                Some(Tag::TITLE) if signals.title.is_empty() => add_words(&node.inner_text(), &mut signals.title),
+                Some(Tag::SCRIPT) if node.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json")) => {
                     signals.json_ld(&node.inner_text());
                 }
                 _ => {}
             }
-            signals.count(element.tag);
         }
-        for column in H1..=FORMS {
-            signals.constant[column] = log_f(signals.constant[column]);
+        for (column, tags) in COUNTED {
+            signals.constant[column] = log(tags.iter().map(|tag| survey.tags[tag.number()]).sum());
         }
         signals.constant[PICTURES] = log(survey.met.media);
         signals.constant[ELEMENTS] = log(survey.met.elements);
@@ -157,22 +169,6 @@ impl PageSignals {
         self.constant[PATH_DEPTH] = depth.min(12) as f32;
         self.constant[PATH_SLUG] = flag(path.rsplit('/').next().unwrap_or_default().matches('-').count() >= 3);
         self.constant[PATH_DIGITS] = flag(path.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 5));
-    }
-
-    fn count(&mut self, tag: Tag) {
-        let column = match tag {
-            Tag::H1 => H1,
-            Tag::H2 => H2,
-            Tag::ARTICLE => ARTICLES,
-            Tag::P => PARAGRAPHS,
-            Tag::TABLE => TABLES,
-            Tag::LI => LISTS,
-            Tag::PRE | Tag::CODE => CODE,
-            Tag::TIME => TIMES,
-            Tag::FORM => FORMS,
-            _ => return,
-        };
-        self.constant[column] += 1.0;
     }
 
     fn meta(&mut self, node: NodeRef<'_>, canonical: &mut String) {

@@ -2,9 +2,9 @@
 //!
 //! Takes a block's text and words, gives counts, shares and signs. Knows nothing of the tree: these features hold for plain text too.
 
-use super::hash::{is_dense, is_plain_letter};
 use super::lexicon::KINDS;
 use super::schema::columns;
+use super::signs::{Signs, mark};
 use super::survey::{KEPT_WORDS, Survey};
 use super::{flag, log, share, share_f};
 
@@ -72,42 +72,14 @@ columns! { "shape";
 const LEXICON_COLUMNS: [usize; KINDS.len() - 1] =
     [PROMPT, PRICE, LOGIN, CREDIT, FIGURE, BYLINE, SHARE, RELATED, COMMENT, COOKIE, LEGAL, ADVERT, SHOP];
 
-/// Counts of characters by kind.
-#[derive(Default)]
-struct Signs {
-    characters: u32,
-    letters: u32,
-    upper: u32,
-    digits: u32,
-    punctuation: u32,
-    sentences: u32,
-    commas: u32,
-    questions: u32,
-    exclamations: u32,
-    brackets: u32,
-    separators: u32,
-    lines: u32,
-    dense: u32,
-    cyrillic: u32,
-    latin: u32,
-    /// Letters that are not Latin.
-    other_letters: u32,
-    capitalised: u32,
-    longest: u32,
-    /// A bit for each of [`MARKED`] that stands in the text.
-    marks: u32,
-    /// Whether it has others.
-    beyond_ascii: bool,
-}
-
 pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     let Some(block) = survey.blocks.get(index) else { return };
     let text = survey.blocks.text(block);
     let info = &survey.block_infos[index];
-    let signs = Signs::read(text);
-    signs.fill(out);
-    signs_of_text(text, &signs, out);
-    out[CURRENCY] = flag(info.currency);
+    let signs = &survey.signs[index];
+    counts(signs, out);
+    signs_of_text(text, signs, out);
+    out[CURRENCY] = flag(signs.currency());
     out[WORDS] = log(info.words);
     out[WORD_LENGTH] = info.characters as f32 / info.words.max(1) as f32;
     out[CAPITALISED] = share(signs.capitalised, info.words).min(1.0);
@@ -156,22 +128,6 @@ fn near(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     out[PROMPT_BLOCKS] = share_f(with as f32, (to - from) as f32);
 }
 
-/// The ASCII characters that [`signs_of_text`] asks about; `0` stands for all digits. A bit each in [`Signs::marks`].
-const MARKED: &[u8] = b"0(c)C:/w.{$<%s@#";
-
-/// The bit of an ASCII character in [`Signs::marks`], 0 if nobody asks about it.
-const fn mark(c: u8) -> u32 {
-    let c = if c.is_ascii_digit() { b'0' } else { c };
-    let mut at = 0;
-    while at < MARKED.len() {
-        if MARKED[at] == c {
-            return 1 << at;
-        }
-        at += 1;
-    }
-    0
-}
-
 /// Characters that mean something together.
 struct Part {
     text: &'static str,
@@ -192,214 +148,28 @@ const fn part(text: &'static str) -> Part {
     Part { text, marks }
 }
 
-/// What of a text's ASCII characters is counted: the places of the counts in [`Ascii::counts`], eight bits each.
-#[derive(Clone, Copy)]
-enum Counted {
-    Letters,
-    Upper,
-    Digits,
-    Punctuation,
-    Controls,
-    Sentences,
-    Questions,
-    Exclamations,
-    Commas,
-    Brackets,
-    Separators,
-    Lines,
-}
-
-impl Counted {
-    const fn one(self) -> u128 {
-        1 << (8 * self as u32)
-    }
-
-    fn of(self, counts: u128) -> u32 {
-        (counts >> (8 * self as u32) & 0xff) as u32
-    }
-}
-
-/// What one ASCII character adds to [`Signs`].
-#[derive(Clone, Copy)]
-struct Ascii {
-    /// 1 in the place of each [`Counted`] that it is: one addition counts them all.
-    counts: u128,
-    marks: u32,
-    /// All bits, but none for white space, which ends a run.
-    inside: u32,
-}
-
-/// Characters after which a count of eight bits may be full.
-const COUNT_ROOM: usize = 255;
-
-/// By byte; those beyond ASCII add nothing.
-static ASCII: [Ascii; 256] = {
-    let mut all = [Ascii { counts: 0, marks: 0, inside: 0 }; 256];
-    let mut c = 0;
-    while c < 128 {
-        all[c as usize] = ascii(c);
-        c += 1;
-    }
-    all
-};
-
-const fn ascii(c: u8) -> Ascii {
-    // `char::is_whitespace` has the vertical tab, `u8::is_ascii_whitespace` has not.
-    if matches!(c, 0x09..=0x0d | 0x20) {
-        return Ascii { counts: if c == b'\n' { Counted::Lines.one() } else { 0 }, marks: 0, inside: 0 };
-    }
-    let counts = if c.is_ascii_uppercase() {
-        Counted::Letters.one() + Counted::Upper.one()
-    } else if c.is_ascii_lowercase() {
-        Counted::Letters.one()
-    } else if c.is_ascii_digit() {
-        Counted::Digits.one()
-    } else if c.is_ascii_punctuation() {
-        Counted::Punctuation.one() + punctuation(c)
-    } else {
-        Counted::Controls.one()
-    };
-    Ascii { counts, marks: mark(c), inside: u32::MAX }
-}
-
-const fn punctuation(c: u8) -> u128 {
-    match c {
-        b'.' => Counted::Sentences.one(),
-        b'?' => Counted::Sentences.one() + Counted::Questions.one(),
-        b'!' => Counted::Sentences.one() + Counted::Exclamations.one(),
-        b',' => Counted::Commas.one(),
-        b'(' | b')' | b'[' | b']' => Counted::Brackets.one(),
-        b'|' | b'/' | b'>' => Counted::Separators.one(),
-        _ => 0,
-    }
-}
-
-impl Signs {
-    fn read(text: &str) -> Self {
-        let mut signs = Self::default();
-        let mut run = 0;
-        let mut start = 0;
-        for bytes in text.as_bytes().chunks(COUNT_ROOM) {
-            let mut counts = 0_u128;
-            for (byte, at) in bytes.iter().zip(start..) {
-                if *byte >= 0x80 {
-                    signs.read_at(text, at, &mut run);
-                    continue;
-                }
-                // Without a branch: where words end and capitals stand, no processor foretells.
-                let ascii = &ASCII[usize::from(*byte)];
-                counts += ascii.counts;
-                signs.marks |= ascii.marks;
-                run = (run + 1) & ascii.inside;
-                signs.longest = signs.longest.max(run);
-                signs.capitalised += u32::from(run == 1) & Counted::Upper.of(ascii.counts);
-            }
-            signs.add(counts);
-            start += COUNT_ROOM;
-        }
-        // All letters of ASCII are Latin.
-        signs.latin = signs.letters - signs.other_letters;
-        signs
-    }
-
-    fn add(&mut self, counts: u128) {
-        let of = |counted: Counted| counted.of(counts);
-        self.letters += of(Counted::Letters);
-        self.upper += of(Counted::Upper);
-        self.digits += of(Counted::Digits);
-        self.punctuation += of(Counted::Punctuation);
-        self.characters += of(Counted::Letters) + of(Counted::Digits) + of(Counted::Punctuation) + of(Counted::Controls);
-        self.sentences += of(Counted::Sentences);
-        self.questions += of(Counted::Questions);
-        self.exclamations += of(Counted::Exclamations);
-        self.commas += of(Counted::Commas);
-        self.brackets += of(Counted::Brackets);
-        self.separators += of(Counted::Separators);
-        self.lines += of(Counted::Lines);
-    }
-
-    /// Reads the character beyond ASCII that begins at `at`, if one begins there.
-    fn read_at(&mut self, text: &str, at: usize, run: &mut u32) {
-        if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            self.beyond_ascii = true;
-            self.read_beyond_ascii(c, run);
-        }
-    }
-
-    fn read_beyond_ascii(&mut self, c: char, run: &mut u32) {
-        if c.is_whitespace() {
-            *run = 0;
-            return;
-        }
-        *run += 1;
-        self.longest = self.longest.max(*run);
-        self.characters += 1;
-        if !is_plain_letter(c) && !c.is_alphabetic() {
-            self.sign(c);
-            return;
-        }
-        self.letters += 1;
-        let upper = c.is_uppercase();
-        self.upper += u32::from(upper);
-        self.capitalised += u32::from(upper && *run == 1);
-        if matches!(u32::from(c), 0xC0..=0x24F | 0x1E00..=0x1EFF) {
-            return;
-        }
-        self.other_letters += 1;
-        if matches!(u32::from(c), 0x400..=0x52F) {
-            self.cyrillic += 1;
-        } else if is_dense(c) {
-            self.dense += 1;
-        }
-    }
-
-    /// Whether the ASCII character, one of [`MARKED`], stands in the text.
-    fn has(&self, c: u8) -> bool {
-        self.marks & mark(c) != 0
-    }
-
-    /// Counts a character beyond ASCII that is no letter.
-    fn sign(&mut self, c: char) {
-        self.digits += u32::from(c.is_numeric());
-        match c {
-            '。' | '．' | '।' | '؟' | '۔' | '…' => self.sentences += 1,
-            '？' => {
-                self.sentences += 1;
-                self.questions += 1;
-            }
-            '！' => {
-                self.sentences += 1;
-                self.exclamations += 1;
-            }
-            '、' | '，' | '،' => self.commas += 1,
-            '（' | '）' | '【' | '】' => self.brackets += 1,
-            '•' | '·' | '»' | '«' | '›' | '‹' | '→' | '▸' | '■' => self.separators += 1,
-            _ => {}
-        }
-    }
-
-    fn fill(&self, out: &mut [f32]) {
-        out[CHARACTERS] = log(self.characters);
-        out[LONGEST] = log(self.longest);
-        out[UPPER] = share(self.upper, self.letters);
-        out[DIGITS] = share(self.digits, self.characters);
-        out[PUNCTUATION] = share(self.punctuation, self.characters);
-        out[SENTENCES] = log(self.sentences);
-        out[COMMAS] = log(self.commas);
-        out[QUESTIONS] = log(self.questions);
-        out[EXCLAMATIONS] = log(self.exclamations);
-        out[BRACKETS] = log(self.brackets);
-        out[SEPARATORS] = log(self.separators);
-        out[LINES] = log(self.lines);
-        out[DENSE] = share(self.dense, self.letters);
-        out[CYRILLIC] = share(self.cyrillic, self.letters);
-        out[OTHER_SCRIPT] = share(self.letters - self.latin - self.cyrillic - self.dense, self.letters);
-    }
+/// The columns that are counts of characters.
+fn counts(signs: &Signs, out: &mut [f32]) {
+    out[CHARACTERS] = log(signs.characters);
+    out[LONGEST] = log(signs.longest);
+    out[UPPER] = share(signs.upper, signs.letters);
+    out[DIGITS] = share(signs.digits, signs.characters);
+    out[PUNCTUATION] = share(signs.punctuation, signs.characters);
+    out[SENTENCES] = log(signs.sentences);
+    out[COMMAS] = log(signs.commas);
+    out[QUESTIONS] = log(signs.questions);
+    out[EXCLAMATIONS] = log(signs.exclamations);
+    out[BRACKETS] = log(signs.brackets);
+    out[SEPARATORS] = log(signs.separators);
+    out[LINES] = log(signs.lines);
+    out[DENSE] = share(signs.dense, signs.letters);
+    out[CYRILLIC] = share(signs.cyrillic, signs.letters);
+    out[OTHER_SCRIPT] = share(signs.letters - signs.latin - signs.cyrillic - signs.dense, signs.letters);
 }
 
 fn signs_of_text(text: &str, signs: &Signs, out: &mut [f32]) {
     let first = text.chars().next().unwrap_or(' ');
-    let last = text.trim_end_matches(['"', '\'', '”', '“', '»', '’', ')', '」', '』']).chars().next_back().unwrap_or(' ');
+    let last = text.chars().rev().find(|c| !matches!(c, '"' | '\'' | '”' | '“' | '»' | '’' | ')' | '」' | '』')).unwrap_or(' ');
     out[ENDS_SENTENCE] = flag(matches!(last, '.' | '?' | '!' | '。' | '？' | '！' | '।' | '؟' | '۔' | '…'));
     out[ENDS_COLON] = flag(matches!(last, ':' | '：'));
     out[ENDS_ELLIPSIS] = flag(text.ends_with('…') || text.ends_with("..."));
@@ -409,7 +179,7 @@ fn signs_of_text(text: &str, signs: &Signs, out: &mut [f32]) {
     out[STARTS_MARK] = flag(!first.is_alphanumeric() && out[STARTS_QUOTE] < 0.5);
     // The text is only searched for what can be in it by its characters.
     let within = |part: &Part| signs.marks & part.marks == part.marks && text.contains(part.text);
-    out[COPYRIGHT] = flag(signs.beyond_ascii && text.contains('©') || COPYRIGHTS.iter().any(within));
+    out[COPYRIGHT] = flag(signs.copyright || COPYRIGHTS.iter().any(within));
     out[PERCENT] = flag(signs.has(b'%'));
     out[AT] = flag(signs.has(b'@'));
     out[HASH] = flag(signs.has(b'#'));
@@ -441,28 +211,4 @@ fn dates(bytes: &[u8]) -> (bool, bool) {
         at = end;
     }
     (date, time)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_of_any_script_are_counted_together() {
-        let signs = Signs::read("He said: “No?”\tÜber 12 (c) 3. Ж新!");
-        // H, Ü, Ж and the N after a quotation mark, which begins no run.
-        assert_eq!((signs.letters, signs.upper, signs.capitalised), (15, 4, 3));
-        assert_eq!((signs.digits, signs.characters), (3, 26));
-        assert_eq!((signs.sentences, signs.questions, signs.exclamations, signs.brackets), (3, 1, 1, 2));
-        assert_eq!((signs.punctuation, signs.cyrillic, signs.dense, signs.latin, signs.longest), (6, 1, 1, 13, 5));
-        assert!(signs.has(b'7') && signs.has(b'(') && !signs.has(b'%'));
-    }
-
-    #[test]
-    fn more_signs_than_a_count_has_room_for_are_counted() {
-        let text = format!("{}\n{} é{}", "A".repeat(300), ".".repeat(513), "x".repeat(255));
-        let signs = Signs::read(&text);
-        assert_eq!((signs.letters, signs.upper, signs.capitalised), (556, 300, 1));
-        assert_eq!((signs.sentences, signs.punctuation, signs.lines, signs.longest), (513, 513, 1, 513));
-    }
 }

@@ -84,10 +84,16 @@ pub(super) struct Structure {
 impl Structure {
     pub(super) fn new(survey: &Survey<'_>) -> Self {
         let mut all = Vec::with_capacity(survey.containers.len());
+        let mut groups = vec![None; survey.brothers.len()];
         for container in &survey.containers {
             let element = survey.container_element(container);
             let mut level = Level::default();
-            fill_brothers(survey, element, &mut level.brothers);
+            if let Some(group) = groups.get_mut(element.brothers as usize) {
+                level.brothers = *group.get_or_insert_with(|| group_of(survey, element));
+                if let Some(place) = level.brothers.last_mut() {
+                    *place = place_among(survey, element);
+                }
+            }
             fill_container(survey, element, &mut level.held);
             all.push(level);
         }
@@ -111,21 +117,28 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, structure: &Structure, out
     fill_near(survey, index, structure, near);
 }
 
-fn fill_brothers(survey: &Survey<'_>, element: &ElementInfo, out: &mut [f32]) {
-    let Some(group) = survey.brothers.get(element.brothers as usize) else { return };
+/// What all of an element's brothers of the same kind have in common: all columns but the last.
+fn group_of(survey: &Survey<'_>, element: &ElementInfo) -> [f32; BROTHERS.len()] {
+    let group = &survey.brothers[element.brothers as usize];
     let count = group.count as f32;
     let mean = group.characters / count;
     let variance = (group.squares / count - mean * mean).max(0.0);
     let all = survey.elements.get(element.parent as usize).map_or(1, |up| up.children);
-    out.copy_from_slice(&[
+    [
         log_f(count - 1.0),
         log_f(mean),
         (variance.sqrt() / mean.max(1.0)).min(10.0),
         share_f(group.link_characters, group.characters),
         log_f(group.blocks as f32 / count),
         share_f(count, all as f32),
-        if group.count > 1 { element.ordinal as f32 / (count - 1.0) } else { 0.0 },
-    ]);
+        0.0,
+    ]
+}
+
+/// An element's place among its brothers of the same kind.
+fn place_among(survey: &Survey<'_>, element: &ElementInfo) -> f32 {
+    let count = survey.brothers[element.brothers as usize].count;
+    if count > 1 { element.ordinal as f32 / (count as f32 - 1.0) } else { 0.0 }
 }
 
 fn fill_container(survey: &Survey<'_>, element: &ElementInfo, out: &mut [f32]) {
@@ -156,7 +169,7 @@ fn fill_near(survey: &Survey<'_>, index: usize, structure: &Structure, out: &mut
     let until = infos.get(index + 1).map_or(survey.met.elements, |next| next.met.elements).saturating_sub(info.met.elements);
     let owner = survey.elements.get(info.owner as usize);
     let children = owner.and_then(|owner| survey.elements.get(owner.parent as usize)).map_or(0, |up| up.children);
-    let pair = structure.pairs.get(info.pair_signature);
+    let [alike, alike_characters, alike_links] = structure.pairs.get(info.pair_signature);
     out.copy_from_slice(&[
         up,
         down,
@@ -166,9 +179,9 @@ fn fill_near(survey: &Survey<'_>, index: usize, structure: &Structure, out: &mut
         log_f(until as f32),
         log_f(owner.map_or(0, |owner| owner.child_index) as f32),
         log_f(children as f32),
-        log_f(pair.0 - 1.0),
-        log_f(pair.1 / pair.0.max(1.0)),
-        share_f(pair.2, pair.1),
+        alike,
+        alike_characters,
+        alike_links,
     ]);
 }
 
@@ -192,23 +205,27 @@ pub(super) fn levels(survey: &Survey<'_>, from: u32, to: u32) -> (f32, f32) {
     (f32::min(up, MAX_LEVELS), f32::min(down, MAX_LEVELS))
 }
 
-/// Blocks, characters and linked characters of the page by the signature of owner and parent.
+/// By the signature of owner and parent, the three columns of the blocks that have it.
 #[derive(Debug, Default)]
-struct Pairs(rustc_hash::FxHashMap<u32, (f32, f32, f32)>);
+struct Pairs(rustc_hash::FxHashMap<u32, [f32; 3]>);
 
 impl Pairs {
     fn new(survey: &Survey<'_>) -> Self {
         let mut pairs = Self::default();
         for info in &survey.block_infos {
-            let entry = pairs.0.entry(info.pair_signature).or_default();
-            entry.0 += 1.0;
-            entry.1 += info.characters as f32;
-            entry.2 += info.link_characters as f32;
+            let [count, characters, linked] = pairs.0.entry(info.pair_signature).or_default();
+            *count += 1.0;
+            *characters += info.characters as f32;
+            *linked += info.link_characters as f32;
+        }
+        for pair in pairs.0.values_mut() {
+            let [count, characters, linked] = *pair;
+            *pair = [log_f(count - 1.0), log_f(characters / count.max(1.0)), share_f(linked, characters)];
         }
         pairs
     }
 
-    fn get(&self, signature: u32) -> (f32, f32, f32) {
-        self.0.get(&signature).copied().unwrap_or((1.0, 0.0, 0.0))
+    fn get(&self, signature: u32) -> [f32; 3] {
+        self.0.get(&signature).copied().unwrap_or_default()
     }
 }

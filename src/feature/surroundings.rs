@@ -2,10 +2,10 @@
 //!
 //! Takes the running counts of the survey; gives distances to what a caption describes and to the fields of a sign-up form.
 
-use super::hash::WordSet;
+use super::hash::{WordSet, words};
 use super::schema::columns;
-use super::survey::{Met, Survey};
-use super::{log_f, share_f};
+use super::survey::{KEPT_WORDS, Met, Survey};
+use super::{log, share_f};
 
 columns! { "surroundings";
     MEDIA_LEVEL "media_level" Count "levels up to the nearest element that holds a picture, video or frame; 9 when none within 8";
@@ -58,9 +58,13 @@ impl Near {
     const NOTHING: Self = Self { found: [(MOST, 0.0); SEARCHED.len()], media: 0.0 };
 }
 
-/// What each container holds or stands near.
+/// What each container holds or stands near, and what images beside blocks show.
 #[derive(Debug, Default)]
-pub(super) struct Surroundings(Vec<Near>);
+pub(super) struct Surroundings {
+    near: Vec<Near>,
+    /// By image; of one that no block stands beside nothing is read.
+    described: Vec<Option<WordSet>>,
+}
 
 impl Surroundings {
     pub(super) fn new(survey: &Survey<'_>) -> Self {
@@ -69,26 +73,51 @@ impl Surroundings {
             let element = survey.container_element(container);
             let above = all.get(container.parent as usize).copied().unwrap_or(Near::NOTHING);
             let mut near = Near::NOTHING;
+            let mut held = None;
             for (place, (counter, ..)) in SEARCHED.iter().enumerate() {
                 let (level, characters) = above.found[place];
                 if counter(&element.after) > counter(&element.before) {
-                    let held = survey.characters[element.end_block as usize] - survey.characters[element.first_block as usize];
-                    near.found[place] = (0.0, log_f(held as f32));
+                    near.found[place] = (0.0, *held.get_or_insert_with(|| log(survey.held_characters(element))));
                 } else if level < LEVELS as f32 {
                     near.found[place] = (level + 1.0, characters);
                 }
             }
-            near.media = log_f((element.after.media - element.before.media) as f32);
+            near.media = log(element.after.media - element.before.media);
             all.push(near);
         }
-        Self(all)
+        Self { near: all, described: described(survey) }
     }
+}
+
+/// The words of the alternative texts and titles of the images beside blocks.
+fn described(survey: &Survey<'_>) -> Vec<Option<WordSet>> {
+    let mut sets: Vec<Option<WordSet>> = Vec::new();
+    sets.resize_with(survey.images.len(), || None);
+    let Some(dom) = survey.dom else { return sets };
+    let mut words_of = Vec::new();
+    let mut next = 0;
+    for info in &survey.block_infos {
+        next += survey.images[next..].iter().take_while(|(media, _)| *media < info.met.media).count();
+        for at in [next.checked_sub(1), Some(next)].into_iter().flatten() {
+            let Some((set, (_, image))) = sets.get_mut(at).filter(|set| set.is_none()).zip(survey.images.get(at)) else { continue };
+            let image = dom.node(*image);
+            words_of.clear();
+            for text in [image.attr("alt"), image.attr("title")].into_iter().flatten() {
+                words(text, |word| {
+                    words_of.push(word);
+                    words_of.len() < KEPT_WORDS
+                });
+            }
+            *set = Some(WordSet::new(&words_of));
+        }
+    }
+    sets
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, surroundings: &Surroundings, out: &mut [f32]) {
     let infos = &survey.block_infos;
     let info = &infos[index];
-    let near = |container: u32| surroundings.0.get(container as usize);
+    let near = |container: u32| surroundings.near.get(container as usize);
     let found = near(info.container).map_or(Near::NOTHING.found, |near| near.found);
     for ((_, level_column, characters_column), (level, characters)) in SEARCHED.into_iter().zip(found) {
         out[level_column] = level;
@@ -109,10 +138,11 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, surroundings: &Surrounding
     let next_image = survey.images.partition_point(|(media, _)| *media < info.met.media);
     let words = survey.words_of(info);
     let share = |described: &WordSet| share_f(described.count_of(words) as f32, words.len() as f32);
-    if let Some((_, described)) = next_image.checked_sub(1).and_then(|at| survey.images.get(at)) {
+    let described = |at: usize| surroundings.described.get(at).and_then(Option::as_ref);
+    if let Some(described) = next_image.checked_sub(1).and_then(described) {
         out[ALT_BEFORE] = share(described);
     }
-    if let Some((_, described)) = survey.images.get(next_image) {
+    if let Some(described) = described(next_image) {
         out[ALT_AFTER] = share(described);
     }
 }

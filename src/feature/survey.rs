@@ -3,12 +3,15 @@
 //! Takes a tree and its blocks, gives [`Survey`]. Sums over any element's subtree are differences of running counts, so no group walks the
 //! tree again.
 
-use rustc_hash::FxHashMap;
+mod walk;
 
-use super::hash::{Hash, WordSet, folded, words};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::hash::{Hash, words};
 use super::lexicon::{KINDS, LEXICON, PRICE_KIND, PROMPT_KIND};
+use super::signs::Signs;
 use crate::block::{Blocks, Piece};
-use crate::dom::{Dom, NodeId, NodeRef, Tag};
+use crate::dom::{Dom, NodeId, Tag};
 
 /// "No element".
 pub(crate) const NONE: u32 = u32::MAX;
@@ -25,7 +28,7 @@ pub(crate) struct Met {
     pub(crate) paragraphs: u32,
 }
 
-/// What is known of an element.
+/// What is known of an element around some piece of a block.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ElementInfo {
     pub(crate) node: NodeId,
@@ -40,6 +43,12 @@ pub(crate) struct ElementInfo {
     pub(crate) end_block: u32,
     pub(crate) before: Met,
     pub(crate) after: Met,
+    /// The number of its class on the page; elements with the same class have the same.
+    pub(crate) class: u32,
+    /// Whether more than tag and class names it: an id, role or `itemprop`.
+    pub(crate) named: bool,
+    /// What [`mark`](super::markup::mark) says of its attributes.
+    pub(crate) marks: u8,
     /// Hash of tag and class with digits folded.
     pub(crate) signature: u32,
     /// The nearest `a` with an address, itself included.
@@ -81,8 +90,6 @@ pub(crate) struct BlockInfo {
     /// Where its pieces begin in [`Survey::around`].
     first_piece: u32,
     pub(crate) characters: u32,
-    /// Whether its text has a sign of a currency.
-    pub(crate) currency: bool,
     pub(crate) words: u32,
     pub(crate) link_characters: u32,
     /// Range in [`Survey::words`].
@@ -100,9 +107,12 @@ pub(crate) struct BlockInfo {
 pub(crate) struct Survey<'a> {
     pub(crate) dom: Option<&'a Dom>,
     pub(crate) blocks: &'a Blocks,
+    /// Those around some piece of a block, in document order.
     pub(crate) elements: Vec<ElementInfo>,
-    /// Index into `elements` by node number; [`NONE`] for texts.
-    element_of: Vec<u32>,
+    /// How many elements of each known tag the page has.
+    pub(crate) tags: [u32; Tag::KNOWN],
+    /// Elements that may tell something of the whole page: `meta`, `link`, `title`, `script`.
+    pub(crate) telling: Vec<NodeId>,
     /// The element around each piece of all blocks.
     around: Vec<u32>,
     /// In document order.
@@ -110,6 +120,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) brothers: Vec<Brothers>,
     pub(crate) block_infos: Vec<BlockInfo>,
     pub(crate) words: Vec<u32>,
+    /// The characters of each block by kind.
+    pub(super) signs: Vec<Signs>,
     /// Phrases of each kind of the lexicon, by block.
     pub(crate) phrases: Vec<[u16; KINDS.len()]>,
     /// Running sums over blocks of phrases of prompts, and of prices.
@@ -122,12 +134,9 @@ pub(crate) struct Survey<'a> {
     pub(crate) met: Met,
     /// How many blocks of the page have this text.
     pub(crate) repeats: FxHashMap<u32, u32>,
-    /// Images in document order: the count of media before, and the words of their alt and title.
-    pub(crate) images: Vec<(u32, WordSet)>,
+    /// Images in document order, with the count of media before.
+    pub(crate) images: Vec<(u32, NodeId)>,
 }
-
-/// Signs of currencies.
-const CURRENCIES: [char; 8] = ['$', '€', '£', '¥', '₹', '₽', '円', '원'];
 
 /// A block of at least this many characters with few of them linked counts as long text (about 15 words).
 const LONG_CHARACTERS: u32 = 80;
@@ -156,14 +165,15 @@ impl<'a> Survey<'a> {
         Self {
             dom,
             blocks,
-            // About half of a page's nodes are texts. What a huge page would need is not taken beforehand.
-            elements: Vec::with_capacity(dom.map_or(0, |dom| dom.len() / 2).min(1 << 14)),
-            element_of: Vec::new(),
-            around: Vec::new(),
+            elements: Vec::with_capacity(2 * blocks.len()),
+            tags: [0; Tag::KNOWN],
+            telling: Vec::new(),
+            around: Vec::with_capacity(blocks.piece_count()),
             containers: Vec::new(),
             brothers: Vec::new(),
             block_infos: Vec::with_capacity(blocks.len()),
             words: Vec::with_capacity(8 * blocks.len()),
+            signs: Vec::with_capacity(blocks.len()),
             phrases: Vec::with_capacity(blocks.len()),
             prompts: sums_of(blocks),
             prices: sums_of(blocks),
@@ -171,129 +181,8 @@ impl<'a> Survey<'a> {
             link_characters: sums_of(blocks),
             long_characters: sums_of(blocks),
             met: Met::default(),
-            repeats: FxHashMap::default(),
+            repeats: FxHashMap::with_capacity_and_hasher(blocks.len(), FxBuildHasher),
             images: Vec::new(),
-        }
-    }
-
-    /// Numbers the elements in document order and counts what each holds.
-    fn walk(&mut self, dom: &Dom) {
-        let mut piece_of = vec![NONE; dom.len()];
-        let mut block_of = Vec::with_capacity(self.blocks.piece_count());
-        let mut met_of = vec![Met::default(); self.blocks.len()];
-        for (index, block) in self.blocks.iter().enumerate() {
-            for piece in self.blocks.pieces(block) {
-                piece_of[piece.node.index()] = to_u32(block_of.len());
-                block_of.push(to_u32(index));
-            }
-        }
-        self.around = vec![NONE; block_of.len()];
-        self.element_of = vec![NONE; dom.len()];
-        let root = dom.document();
-        let (mut current, mut blocks_met) = (NONE, 0);
-        let mut next = root.first_child();
-        while let Some(node) = next {
-            if let Some(tag) = node.tag() {
-                current = self.enter(node, tag, current, blocks_met);
-            } else {
-                let piece = piece_of[node.id().index()] as usize;
-                if let Some(&block) = block_of.get(piece) {
-                    self.around[piece] = current;
-                    if block + 1 > blocks_met {
-                        met_of[block as usize] = self.met;
-                        self.lower_first_blocks(current, block);
-                    }
-                    blocks_met = blocks_met.max(block + 1);
-                }
-            }
-            next = if let Some(child) = node.first_child() {
-                Some(child)
-            } else {
-                let mut done = node;
-                loop {
-                    if done.is_element() {
-                        let element = &mut self.elements[current as usize];
-                        element.end_block = blocks_met;
-                        element.after = self.met;
-                        current = element.parent;
-                    }
-                    if let Some(sibling) = done.next_sibling() {
-                        break Some(sibling);
-                    }
-                    match done.parent() {
-                        Some(parent) => done = parent,
-                        None => break None,
-                    }
-                }
-            };
-        }
-        self.met_of_blocks(&met_of);
-    }
-
-    fn met_of_blocks(&mut self, met_of: &[Met]) {
-        let mut first_piece = 0;
-        for (block, met) in self.blocks.iter().zip(met_of) {
-            let owner = block.owner().map_or(NONE, |owner| self.element_of.get(owner.index()).copied().unwrap_or(NONE));
-            self.block_infos.push(BlockInfo { owner, first_piece, met: *met, ..BlockInfo::EMPTY });
-            first_piece += to_u32(self.blocks.pieces(block).len());
-        }
-    }
-
-    /// An inline element opened within a block that had begun before belongs to that block.
-    fn lower_first_blocks(&mut self, current: u32, block: u32) {
-        let mut at = current;
-        while at != NONE {
-            let element = &mut self.elements[at as usize];
-            if element.first_block <= block {
-                break;
-            }
-            element.first_block = block;
-            at = element.parent;
-        }
-    }
-
-    fn enter(&mut self, node: NodeRef<'_>, tag: Tag, parent: u32, blocks_met: u32) -> u32 {
-        let index = to_u32(self.elements.len());
-        self.element_of[node.id().index()] = index;
-        let (depth, child_index, mut link) = match self.elements.get_mut(parent as usize) {
-            Some(up) => {
-                up.children += 1;
-                (up.depth + 1, up.children - 1, up.link)
-            }
-            None => (0, 0, NONE),
-        };
-        if tag == Tag::A && node.attr("href").is_some() {
-            link = index;
-        }
-        let before = self.met;
-        self.count(node, tag);
-        self.elements.push(ElementInfo {
-            node: node.id(),
-            tag,
-            parent,
-            depth,
-            child_index,
-            children: 0,
-            first_block: blocks_met,
-            end_block: blocks_met,
-            before,
-            after: before,
-            signature: 0,
-            link,
-            brothers: NONE,
-            ordinal: 0,
-        });
-        index
-    }
-
-    /// Gives the elements that hold a block their signatures: tag and class with digits folded.
-    fn sign(&mut self, dom: &Dom) {
-        // Most elements of a page share their class with others.
-        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-        for element in self.elements.iter_mut().filter(|element| element.holds_block()) {
-            let class = dom.node(element.node).attr("class");
-            let class = class.map_or(0, |class| *known.entry(class).or_insert_with(|| folded(3, class.trim())));
-            element.signature = Hash::new(4).add(element.tag.number() as u64).add(u64::from(class)).finish();
         }
     }
 
@@ -320,46 +209,6 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn count(&mut self, node: NodeRef<'_>, tag: Tag) {
-        let met = &mut self.met;
-        met.elements += 1;
-        match tag {
-            Tag::IMG => {
-                let mut described = Vec::new();
-                for text in [node.attr("alt"), node.attr("title")].into_iter().flatten() {
-                    words(text, |word| {
-                        described.push(word);
-                        described.len() < KEPT_WORDS
-                    });
-                }
-                self.images.push((met.media, WordSet::new(described)));
-                met.media += 1;
-            }
-            Tag::VIDEO | Tag::SVG | Tag::AUDIO | Tag::IFRAME | Tag::CANVAS => met.media += 1,
-            Tag::INPUT => {
-                let kind = node.attr("type").unwrap_or("text");
-                if !kind.eq_ignore_ascii_case("hidden") {
-                    met.inputs += 1;
-                }
-                let named = |part: &str| {
-                    [node.attr("name"), node.attr("placeholder"), node.attr("id")]
-                        .into_iter()
-                        .flatten()
-                        .any(|value| value.to_ascii_lowercase().contains(part))
-                };
-                if kind.eq_ignore_ascii_case("email") || named("mail") {
-                    met.emails += 1;
-                } else if kind.eq_ignore_ascii_case("password") {
-                    met.passwords += 1;
-                }
-            }
-            Tag::TEXTAREA => met.inputs += 1,
-            Tag::BUTTON => met.buttons += 1,
-            Tag::P => met.paragraphs += 1,
-            _ => {}
-        }
-    }
-
     /// Reads the blocks' text: words, characters, links.
     fn read_blocks(&mut self) {
         if self.dom.is_none() {
@@ -379,15 +228,15 @@ impl<'a> Survey<'a> {
                 }
                 true
             });
-            let currency = has_currency(text);
+            let signs = Signs::read(text);
             let phrases = LEXICON.count(&self.words[first_word..]);
             push_sum(&mut self.prompts, u32::from(phrases[PROMPT_KIND]));
-            push_sum(&mut self.prices, u32::from(phrases[PRICE_KIND]) + u32::from(currency));
+            push_sum(&mut self.prices, u32::from(phrases[PRICE_KIND]) + u32::from(signs.currency()));
+            self.signs.push(signs);
             self.phrases.push(phrases);
             let (characters, linked) = self.characters_of(index, text);
             let pair = self.pair_signature(self.block_infos[index].owner);
             let info = &mut self.block_infos[index];
-            info.currency = currency;
             info.characters = characters;
             info.words = count;
             info.link_characters = linked.min(characters);
@@ -436,7 +285,7 @@ impl<'a> Survey<'a> {
 
     /// Finds each element's brothers with the same signature.
     fn group_brothers(&mut self) {
-        let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(self.elements.len(), FxBuildHasher);
         for index in 0..self.elements.len() {
             let element = self.elements[index];
             if !element.holds_block() {
@@ -468,6 +317,11 @@ impl<'a> Survey<'a> {
             (self.link_characters[to] - self.link_characters[from]) as f32,
             element.end_block - element.first_block,
         )
+    }
+
+    /// Characters below an element.
+    pub(crate) fn held_characters(&self, element: &ElementInfo) -> u32 {
+        self.characters[element.end_block as usize] - self.characters[element.first_block as usize]
     }
 
     /// A block's words, at most [`KEPT_WORDS`].
@@ -509,7 +363,6 @@ impl BlockInfo {
         container: NONE,
         first_piece: 0,
         characters: 0,
-        currency: false,
         words: 0,
         link_characters: 0,
         first_word: 0,
@@ -518,10 +371,6 @@ impl BlockInfo {
         text_hash: 0,
         pair_signature: 0,
     };
-}
-
-fn has_currency(text: &str) -> bool {
-    text.as_bytes().contains(&b'$') || (!text.is_ascii() && text.chars().any(|c| c >= '£' && CURRENCIES.contains(&c)))
 }
 
 /// Running sums over no block yet, with room for all.

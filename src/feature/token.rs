@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::hash::{Hash, folded, folded_bytes};
 use super::position::Landmarks;
-use super::survey::{NONE, Survey};
+use super::survey::{ElementInfo, NONE, Survey};
 use crate::dom::{NodeRef, Tag};
 
 /// The families of tokens, in the order of the lists, with what each holds.
@@ -283,40 +283,32 @@ fn join(salt: u64, words: &[u32]) -> u32 {
 
 /// Elements' own tokens: their tag, classes (whole and in parts), id and role. Most elements of a page have tag and class in common with
 /// others: such have one number, and their tokens are read, and looked up as evidence, once.
-struct ElementNames<'a> {
+struct ElementNames {
     tokens: Vec<u32>,
     /// Where the tokens of each number end.
     ends: Vec<u32>,
     /// Each element's number, [`NONE`] where it has no tokens.
     numbers: Vec<u32>,
     /// The numbers by tag and class of elements that nothing else names.
-    known: FxHashMap<(usize, &'a str), u32>,
+    known: FxHashMap<(usize, u32), u32>,
 }
 
-impl<'a> ElementNames<'a> {
-    fn read(survey: &Survey<'a>) -> Self {
+impl ElementNames {
+    fn read(survey: &Survey<'_>) -> Self {
         let mut names =
             Self { tokens: Vec::new(), ends: Vec::new(), numbers: vec![NONE; survey.elements.len()], known: FxHashMap::default() };
         let Some(dom) = survey.dom else { return names };
         for (index, element) in survey.elements.iter().enumerate() {
             if element.holds_block() && element.tag != Tag::HTML {
-                names.numbers[index] = names.number(dom.node(element.node), element.tag);
+                names.numbers[index] = names.number(dom.node(element.node), element);
             }
         }
         names
     }
 
-    fn number(&mut self, node: NodeRef<'a>, tag: Tag) -> u32 {
-        let (mut class, mut more) = ("", false);
-        for (name, value) in node.attributes() {
-            match name {
-                "class" => class = value,
-                "id" | "role" | "itemprop" => more = true,
-                _ => {}
-            }
-        }
+    fn number(&mut self, node: NodeRef<'_>, element: &ElementInfo) -> u32 {
         let next = to_u32(self.ends.len());
-        let number = if more { next } else { *self.known.entry((tag.number(), class)).or_insert(next) };
+        let number = if element.named { next } else { *self.known.entry((element.tag.number(), element.class)).or_insert(next) };
         if number == next {
             self.add(node);
             self.ends.push(to_u32(self.tokens.len()));
@@ -324,7 +316,7 @@ impl<'a> ElementNames<'a> {
         number
     }
 
-    fn add(&mut self, node: NodeRef<'a>) {
+    fn add(&mut self, node: NodeRef<'_>) {
         let most = self.tokens.len() + ELEMENT_TOKENS;
         self.tokens.push(folded(60, node.name()));
         for (name, value) in node.attributes() {
@@ -378,7 +370,7 @@ const OF_ELEMENTS: usize = 4;
 
 impl ElementParts {
     /// Puts the names into the lists, of which nothing has been made yet.
-    fn new(names: ElementNames<'_>, lists: &mut TokenLists) -> Self {
+    fn new(names: ElementNames, lists: &mut TokenLists) -> Self {
         lists.shared = names.tokens;
         Self { parts: vec![[NONE; OF_ELEMENTS]; names.ends.len()], ends: names.ends, numbers: names.numbers }
     }
