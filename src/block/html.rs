@@ -122,6 +122,31 @@ static BYTES: [Byte; 256] = {
     bytes
 };
 
+/// The text from its first character on that is no white space.
+fn without_white_space(text: &str) -> &str {
+    let white = text.bytes().take_while(|byte| BYTES[usize::from(*byte)] == Byte::White).count();
+    let rest = &text[white..];
+    if rest.bytes().next().is_some_and(|byte| BYTES[usize::from(byte)] == Byte::Beyond) { rest.trim_start() } else { rest }
+}
+
+/// Bytes of text that are looked at together.
+const STRIDE: usize = size_of::<u64>();
+
+/// How many spaces the next bytes have, if all are ASCII and their only white space is single spaces before something else. `None` too where
+/// there are too few, or control characters.
+fn plain_stride(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = 0x80 * ONES;
+    let word = u64::from_le_bytes(*bytes.first_chunk()?);
+    // A byte's top bit is set if it lies beyond ASCII, or falls below 0 without the 0x20 that all but control characters have.
+    if (word | word.wrapping_sub(0x20 * ONES)) & TOPS != 0 {
+        return None;
+    }
+    let spaces = !((word ^ (0x20 * ONES)) + 0x7f * ONES) & TOPS;
+    let ends = spaces >> 63 == 0 || bytes.get(STRIDE).is_some_and(|next| BYTES[usize::from(*next)] == Byte::Plain);
+    (spaces & (spaces << 8) == 0 && ends).then_some(spaces.count_ones() as usize)
+}
+
 /// How far the words reach that `text` begins with and single spaces part, which need no change; and how many characters they have. White space
 /// beyond ASCII ends them, and a word that begins beyond ASCII does too but for the first.
 fn words_ahead(text: &str) -> (usize, u32) {
@@ -129,6 +154,10 @@ fn words_ahead(text: &str) -> (usize, u32) {
     let is = |at: usize, kind: Byte| bytes.get(at).is_some_and(|byte| BYTES[usize::from(*byte)] == kind);
     let (mut at, mut others) = (0, 0);
     loop {
+        while let Some(spaces) = plain_stride(&bytes[at..]) {
+            others += spaces;
+            at += STRIDE;
+        }
         while is(at, Byte::Plain) {
             at += 1;
         }
@@ -283,7 +312,7 @@ impl Run {
         let mut piece: Option<(u32, u32)> = None;
         let mut rest = text;
         loop {
-            let trimmed = rest.trim_start_matches(char::is_whitespace);
+            let trimmed = without_white_space(rest);
             if trimmed.len() < rest.len() && !self.at_start() {
                 self.pending.get_or_insert(' ');
             }
@@ -363,5 +392,34 @@ impl Run {
         }
         self.start = self.blocks.text.len();
         self.first_piece = self.blocks.pieces.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strides_of_text_count_their_spaces_and_stop_at_what_is_not_plain() {
+        assert_eq!(plain_stride(b"a b c de"), Some(3));
+        assert_eq!(plain_stride(b"abcdefg h"), Some(1));
+        assert_eq!(plain_stride(b"~\x7fabcdef"), Some(0));
+        for other in
+            ["a b", "a  bcdef", "abcdefg ", "abcdefg  ", "abcdefg \u{e9}", "abc\ndefg", "abcd\u{e9}fg", "\u{1f}bcdefgh", "abcdefg\u{a0}"]
+        {
+            assert_eq!(plain_stride(other.as_bytes()), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn words_reach_as_far_with_strides_as_without() {
+        let text = "one two three four five six";
+        let further =
+            [("", 27), (" seven", 33), ("  seven", 27), ("\u{a0}seven", 27), (" \u{e9}", 27), ("\u{e9}\u{e9} seven", 37), ("\tseven", 27)];
+        for (end, reach) in further {
+            let text = format!("{text}{end}");
+            let (found, characters) = words_ahead(&text);
+            assert_eq!((found, characters as usize), (reach, text[..reach].chars().filter(|c| !c.is_whitespace()).count()), "{text:?}");
+        }
     }
 }

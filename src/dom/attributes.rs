@@ -21,21 +21,28 @@ pub(super) const CHANGES: u8 = 8;
 /// Space.
 const SPACE: u8 = 16;
 
+/// Is no letter, yet another byte once bit 0x20 is set.
+pub(super) const FOLDS: u8 = 32;
 /// What each byte is in a tag.
 pub(super) static BYTES: [u8; 256] = bytes();
 
 const fn bytes() -> [u8; 256] {
     let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = if byte & 0x20 == 0 { FOLDS } else { 0 };
+        byte += 1;
+    }
     let spaces = [b'\t', b'\n', b'\x0c', b' '];
     let mut at = 0;
     while at < spaces.len() {
-        table[spaces[at] as usize] = SPACE | ENDS_NAME | ENDS_ATTRIBUTE | ENDS_VALUE;
+        table[spaces[at] as usize] |= SPACE | ENDS_NAME | ENDS_ATTRIBUTE | ENDS_VALUE;
         at += 1;
     }
     table[b'/' as usize] = ENDS_NAME | ENDS_ATTRIBUTE;
     table[b'>' as usize] = ENDS_NAME | ENDS_ATTRIBUTE | ENDS_VALUE;
     table[b'=' as usize] = ENDS_ATTRIBUTE;
-    table[0] = CHANGES;
+    table[0] |= CHANGES;
     let mut capital = b'A';
     while capital <= b'Z' {
         table[capital as usize] = CHANGES;
@@ -72,10 +79,14 @@ impl Names {
     /// Whether the tag, whose attributes begin at `first`, has this name already.
     fn repeats(&mut self, tree: &Tree<'_>, first: usize, name: Span) -> bool {
         let known = &tree.attributes[first..];
-        let text = tree.text(name);
         if known.len() <= FEW_ATTRIBUTES {
-            return known.iter().any(|attribute| attribute.name.len == name.len && tree.text(attribute.name) == text);
+            let is_name = |other: Span| {
+                let (name, other) = (tree.bytes(name), tree.bytes(other));
+                name.first() == other.first() && name == other
+            };
+            return known.iter().any(|attribute| attribute.name.len == name.len && is_name(attribute.name));
         }
+        let text = tree.text(name);
         if self.seen.is_empty() {
             self.seen = known.iter().map(|attribute| tree.text(attribute.name).into()).collect();
         }
@@ -85,9 +96,11 @@ impl Names {
 
 impl Tokenizer<'_> {
     fn skip_space(&mut self) {
-        while self.bytes.get(self.at).is_some_and(|byte| BYTES[usize::from(*byte)] & SPACE != 0) {
-            self.at += 1;
+        let mut at = self.at;
+        while self.bytes.get(at).is_some_and(|byte| BYTES[usize::from(*byte)] & SPACE != 0) {
+            at += 1;
         }
+        self.at = at;
     }
 
     /// Reads a tag's attributes up to and with its `>`, and says whether it closes itself; `None` when the source ends before.
@@ -117,15 +130,16 @@ impl Tokenizer<'_> {
         let start = self.at;
         // The first byte belongs to the name whatever it is.
         let mut seen = BYTES[usize::from(*self.bytes.get(start)?)];
+        let mut end = start + 1;
         loop {
-            self.at += 1;
-            let class = BYTES[usize::from(*self.bytes.get(self.at)?)];
+            let class = BYTES[usize::from(*self.bytes.get(end)?)];
             if class & ENDS_ATTRIBUTE != 0 {
                 break;
             }
             seen |= class;
+            end += 1;
         }
-        let end = self.at;
+        self.at = end;
         self.skip_space();
         let value = if *self.bytes.get(self.at)? == b'=' {
             self.at += 1;
@@ -162,10 +176,12 @@ impl Tokenizer<'_> {
             b'>' => Some(Value { start: self.at, end: self.at, plain: true }),
             _ => {
                 let start = self.at;
-                while BYTES[usize::from(*self.bytes.get(self.at)?)] & ENDS_VALUE == 0 {
-                    self.at += 1;
+                let mut end = start;
+                while BYTES[usize::from(*self.bytes.get(end)?)] & ENDS_VALUE == 0 {
+                    end += 1;
                 }
-                Some(Value { start, end: self.at, plain: false })
+                self.at = end;
+                Some(Value { start, end, plain: false })
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Takes decoded HTML and limits, gives a [`Dom`]. Knows how the source is prepared and the parts put together; the tokens are found by
 //! [`tokenizer`](super::tokenizer), the tree is made by [`tree_builder`](super::tree_builder).
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::tokenizer::Tokenizer;
 use super::tree_builder::Tree;
@@ -11,8 +11,11 @@ use super::{Dom, DomLimits};
 
 /// Parses a document; see [`Dom::parse`].
 pub(super) fn parse(source: String, limits: DomLimits) -> Dom {
-    let source = with_line_feeds(source);
-    let Tree { side, nodes, attributes, names, cuts, .. } = Tokenizer::new(&source, limits).run();
+    // One look for both, for most pages have neither.
+    let rare = memchr2(b'\r', 0, source.as_bytes()).is_some();
+    let source = if rare { with_line_feeds(source) } else { source };
+    let has_null = rare && memchr(0, source.as_bytes()).is_some();
+    let Tree { side, nodes, attributes, names, cuts, .. } = Tokenizer::new(&source, limits, has_null).run();
     Dom { source, side, nodes, attributes, names, cuts }
 }
 

@@ -60,13 +60,7 @@ const fn table() -> [u16; SLOTS] {
     let mut number = 0;
     while number < NAMES.len() {
         let name = NAMES[number].as_bytes();
-        let mut key = NameKey::new();
-        let mut at = 0;
-        while at < name.len() {
-            key = key.with(name[at]);
-            at += 1;
-        }
-        let mut slot = key.slot();
+        let mut slot = NameKey::of(name).slot();
         while slots[slot] != EMPTY {
             slot = (slot + 1) % SLOTS;
         }
@@ -76,13 +70,39 @@ const fn table() -> [u16; SLOTS] {
     slots
 }
 
+/// By number, the name's key; 0 for a name that is longer than a key.
+static KEYS: [u64; NAMES.len()] = {
+    let mut keys = [0; NAMES.len()];
+    let mut number = 0;
+    while number < keys.len() {
+        if NAMES[number].len() <= NameKey::EXACT {
+            keys[number] = NameKey::of(NAMES[number].as_bytes()).0;
+        }
+        number += 1;
+    }
+    keys
+};
+
 /// A name folded byte by byte, whatever its case, as the tokenizer reads it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NameKey(u64);
 
 impl NameKey {
+    /// Names up to this length that differ have different keys, if no byte but letters is changed by setting bit 0x20.
+    pub(super) const EXACT: usize = size_of::<u64>();
+
     pub(super) const fn new() -> Self {
         Self(0)
+    }
+
+    const fn of(name: &[u8]) -> Self {
+        let mut key = Self::new();
+        let mut at = 0;
+        while at < name.len() {
+            key = key.with(name[at]);
+            at += 1;
+        }
+        key
     }
 
     /// The key with one more byte; bit 0x20 is set, which makes ASCII letters lower-case.
@@ -99,19 +119,27 @@ impl NameKey {
 impl Tag {
     /// The tag of an HTML element by its lower-case name; `None` for a name outside the table.
     pub fn from_name(name: &str) -> Option<Self> {
-        let key = name.bytes().fold(NameKey::new(), NameKey::with);
-        Self::from_key(key, name.as_bytes()).filter(|tag| NAMES[tag.number()] == name)
+        Self::from_key(NameKey::of(name.as_bytes()), name.as_bytes()).filter(|tag| NAMES[tag.number()] == name)
     }
 
     /// The tag of a name in any case, given its key.
     pub(super) fn from_key(key: NameKey, name: &[u8]) -> Option<Self> {
+        Self::find(key, |number| NAMES[number].as_bytes().eq_ignore_ascii_case(name))
+    }
+
+    /// As [`Self::from_key`] of a name that its key says all of (see [`NameKey::EXACT`]).
+    pub(super) fn from_exact_key(key: NameKey) -> Option<Self> {
+        Self::find(key, |number| KEYS[number] == key.0)
+    }
+
+    fn find(key: NameKey, is_named: impl Fn(usize) -> bool) -> Option<Self> {
         let mut slot = key.slot();
         loop {
             let number = TABLE[slot];
             if number == EMPTY {
                 return None;
             }
-            if NAMES[usize::from(number)].as_bytes().eq_ignore_ascii_case(name) {
+            if is_named(usize::from(number)) {
                 return Some(Self(number));
             }
             slot = (slot + 1) % SLOTS;
@@ -155,6 +183,10 @@ mod tests {
             assert_eq!(Tag::from_name(name).map(Tag::number), Some(number));
         }
         assert_eq!(Tag::from_name("my-element"), None);
+        for (number, name) in NAMES.iter().enumerate().filter(|(_, name)| name.len() <= NameKey::EXACT) {
+            assert_eq!(Tag::from_exact_key(NameKey::of(name.to_uppercase().as_bytes())).map(Tag::number), Some(number));
+        }
+        assert_eq!(Tag::from_exact_key(NameKey::of(b"divs")), None);
         assert_eq!(Tag::H3.heading_level(), Some(3));
     }
 }

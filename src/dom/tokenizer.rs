@@ -5,7 +5,7 @@
 
 use memchr::{memchr, memchr2};
 
-use super::attributes::{BYTES, CHANGES, ENDS_NAME, Keep};
+use super::attributes::{BYTES, CHANGES, ENDS_NAME, FOLDS, Keep};
 use super::char_reference;
 use super::doctype;
 use super::tag::NameKey;
@@ -34,14 +34,8 @@ pub(super) struct Tokenizer<'s> {
 }
 
 impl<'s> Tokenizer<'s> {
-    pub(super) fn new(source: &'s str, limits: DomLimits) -> Self {
-        Self {
-            source,
-            bytes: source.as_bytes(),
-            at: 0,
-            builder: TreeBuilder::new(source, limits),
-            has_null: memchr(0, source.as_bytes()).is_some(),
-        }
+    pub(super) fn new(source: &'s str, limits: DomLimits, has_null: bool) -> Self {
+        Self { source, bytes: source.as_bytes(), at: 0, builder: TreeBuilder::new(source, limits), has_null }
     }
 
     /// Reads the whole source.
@@ -175,24 +169,23 @@ impl<'s> Tokenizer<'s> {
     /// Reads the name at `self.at`, whose first byte is a letter.
     fn tag_name(&mut self) -> Tag {
         let start = self.at;
-        let mut key = NameKey::new();
+        let (mut key, mut seen) = (NameKey::new(), 0);
         let mut end = start;
         while let Some(byte) = self.bytes.get(end) {
-            if BYTES[usize::from(*byte)] & ENDS_NAME != 0 {
+            let class = BYTES[usize::from(*byte)];
+            if class & ENDS_NAME != 0 {
                 break;
             }
+            seen |= class;
             key = key.with(*byte);
             end += 1;
         }
         self.at = end;
-        let name = &self.bytes[start..end];
-        Tag::from_key(key, name).unwrap_or_else(|| {
+        let exact = end - start <= NameKey::EXACT && seen & FOLDS == 0;
+        let known = if exact { Tag::from_exact_key(key) } else { Tag::from_key(key, &self.bytes[start..end]) };
+        known.unwrap_or_else(|| {
             let name = &self.source[start..end];
-            if name.bytes().any(|byte| BYTES[usize::from(byte)] & CHANGES != 0) {
-                self.builder.tree.own_tag(&lower_case(name))
-            } else {
-                self.builder.tree.own_tag(name)
-            }
+            if seen & CHANGES != 0 { self.builder.tree.own_tag(&lower_case(name)) } else { self.builder.tree.own_tag(name) }
         })
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Takes kept blocks in document order, gives [`Part`]s. Knows which elements carry structure; nothing of formats.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use super::table::{Table, Tables};
@@ -91,7 +93,8 @@ fn lines<'a>(page: &LabelledPage, kept: &[LabelledBlock<'a>]) -> Vec<Part<'a>> {
 
 struct Builder<'a> {
     dom: &'a Dom,
-    positions: Positions,
+    /// Counted when an ordered list asks: few pages have one.
+    positions: OnceCell<Positions>,
     tables: Tables<'a>,
     /// List items with a heading in them: they are cards, each a small document of its own.
     cards: FxHashSet<NodeId>,
@@ -105,7 +108,7 @@ impl<'a> Builder<'a> {
                 cards.extend(owner.ancestors().filter(|above| above.is(Tag::LI)).map(NodeRef::id));
             }
         }
-        Self { dom, positions: Positions::of(dom), tables: Tables::of(kept), cards }
+        Self { dom, positions: OnceCell::new(), tables: Tables::of(kept), cards }
     }
 
     fn build(mut self, kept: &[LabelledBlock<'a>]) -> Vec<Part<'a>> {
@@ -170,7 +173,8 @@ impl<'a> Builder<'a> {
         let ordered = list.is(Tag::OL);
         let number = ordered.then(|| {
             let written = |node: NodeRef<'a>, name| node.attr(name).and_then(|value| value.trim().parse::<i64>().ok());
-            let counted = || written(list, "start").unwrap_or(1).saturating_add(i64::from(self.positions.place(item)) - 1);
+            let place = || self.positions.get_or_init(|| Positions::of(self.dom)).place(item);
+            let counted = || written(list, "start").unwrap_or(1).saturating_add(i64::from(place()) - 1);
             written(item, "value").unwrap_or_else(counted)
         });
         around.push(Container::Item { item: item.id(), number });

@@ -40,7 +40,10 @@ fn titles(dom: &Dom) -> Vec<String> {
             Some(Tag::TITLE) if title.is_none() && node.parent().is_some_and(|parent| parent.is(Tag::HEAD)) => {
                 title = Some(node.inner_text());
             }
-            _ => {}
+            _ => continue,
+        }
+        if open_graph.is_some() && json_ld.is_some() && title.is_some() {
+            break;
         }
     }
     [open_graph, json_ld, title].into_iter().flatten().map(|text| collapse_white_space(&text)).filter(|text| !text.is_empty()).collect()

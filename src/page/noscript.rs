@@ -4,7 +4,7 @@
 //! to other readers in one `noscript`: without this, the page would be empty. A `noscript` beside the page's own text stays closed.
 
 use crate::block::Blocks;
-use crate::dom::{Dom, Tag};
+use crate::dom::{Dom, NodeRef, Tag};
 
 /// The least raw length in bytes of a `noscript` that is looked at: shorter ones hold notices and counting pixels.
 const MIN_BYTES: usize = 2000;
@@ -15,6 +15,9 @@ const MIN_CHARACTERS: usize = 400;
 /// The source with its greatest `noscript` as a custom element, if that holds more text than all the rest of the page.
 pub(super) fn reveal(dom: &Dom) -> Option<String> {
     let source = dom.source();
+    let long = |noscript: NodeRef<'_>| noscript.first_child()?.text().filter(|raw| raw.len() >= MIN_BYTES).map(str::len);
+    // Hardly a page has such a one.
+    dom.elements_of(Tag::NOSCRIPT).find_map(long)?;
     let body = dom.document().subtree().find(|node| node.is(Tag::BODY))?;
     let greatest = body
         .subtree()

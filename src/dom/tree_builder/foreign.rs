@@ -38,8 +38,21 @@ const PREFIXED: &[&str] = &[
     "xmlns:xlink",
 ];
 
-/// The form with capitals of a lower-case name.
-fn with_capitals(table: &'static [&'static str], name: &str) -> Option<&'static str> {
+/// By length, whether a table has names of it.
+const fn lengths(table: &[&str]) -> u32 {
+    let (mut lengths, mut at) = (0, 0);
+    while at < table.len() {
+        lengths |= 1 << table[at].len();
+        at += 1;
+    }
+    lengths
+}
+
+/// The form with capitals of a lower-case name. `lengths` are those in the table: most names have another, and are not looked up.
+fn with_capitals(table: &'static [&'static str], lengths: u32, name: &str) -> Option<&'static str> {
+    if name.len() >= 32 || lengths >> name.len() & 1 == 0 {
+        return None;
+    }
     let order = |entry: &&str| entry.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(name.bytes());
     table.binary_search_by(order).ok().map(|at| table[at])
 }
@@ -107,7 +120,7 @@ impl TreeBuilder<'_> {
         self.adjust_attributes(token, namespace);
         let mut tag = token.tag;
         if namespace == SVG
-            && let Some(name) = with_capitals(SVG_NAMES, self.tree.name_of(tag))
+            && let Some(name) = with_capitals(SVG_NAMES, const { lengths(SVG_NAMES) }, self.tree.name_of(tag))
         {
             tag = self.tree.own_tag(name);
         }
@@ -128,14 +141,16 @@ impl TreeBuilder<'_> {
             let span = self.tree.attributes[at].name;
             let name = self.tree.text(span);
             let capitals = match namespace {
-                SVG => with_capitals(SVG_ATTRIBUTES, name),
+                SVG => with_capitals(SVG_ATTRIBUTES, const { lengths(SVG_ATTRIBUTES) }, name),
                 _ => (name == "definitionurl").then_some("definitionURL"),
             };
             if let Some(capitals) = capitals {
                 let start = self.tree.side_start();
                 self.tree.side.push_str(capitals);
                 self.tree.attributes[at].name = self.tree.side_span(start);
-            } else if let Some(prefix) = PREFIXED.contains(&name).then(|| name.find(':')).flatten() {
+            } else if name.starts_with('x')
+                && let Some(prefix) = PREFIXED.contains(&name).then(|| name.find(':')).flatten()
+            {
                 self.tree.attributes[at].name = after_prefix(span, prefix);
             }
         }
@@ -168,9 +183,10 @@ mod tests {
         for table in [SVG_NAMES, SVG_ATTRIBUTES] {
             assert!(table.is_sorted_by_key(|name| name.to_ascii_lowercase()));
             for name in table {
-                assert_eq!(with_capitals(table, &name.to_ascii_lowercase()), Some(*name));
+                assert_eq!(with_capitals(table, lengths(table), &name.to_ascii_lowercase()), Some(*name));
             }
         }
-        assert_eq!(with_capitals(SVG_NAMES, "svg"), None);
+        assert_eq!(with_capitals(SVG_NAMES, lengths(SVG_NAMES), "svg"), None);
+        assert_eq!(with_capitals(SVG_NAMES, lengths(SVG_NAMES), "fetilt"), None);
     }
 }

@@ -11,25 +11,24 @@ use std::ops::Range;
 use ndarray::{ArrayView2, Axis};
 
 use super::tree::check_shape;
-use super::{BoostError, BoostedTrees, K, PerLabel, TreeView};
+use super::{BoostError, BoostedTrees, K, PerLabel};
 
 /// Rows handled together: two registers of 16 bytes.
 pub(super) const LANES: usize = 32;
-/// The most thresholds a byte can count.
-const MAX_CUTS: usize = 255;
+/// Bytes in a register.
+const HALF: usize = 16;
+/// The most thresholds a byte can count. It has a sign, for every processor can compare those and not every one the others.
+const MAX_CUTS: usize = 127;
 /// Trees whose leaves are added in one pass over the scores.
-const TREES_AT_ONCE: usize = 4;
-
-/// Values that stand side by side in a row, read together: a cache line.
-const SIDE: usize = 16;
+const TREES_AT_ONCE: usize = 8;
 
 /// A leaf's number is a byte.
 const LEAVES: usize = 256;
 
 /// One byte for each of 32 rows.
-pub(super) type Bytes = [u8; LANES];
+pub(super) type Bytes = [i8; LANES];
 
-/// A feature with up to 255 of the thresholds that trees ask about; one with more has several columns.
+/// A feature with up to 127 of the thresholds that trees ask about; one with more has several columns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Column {
     feature: usize,
@@ -42,14 +41,13 @@ struct Column {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Question {
     column: usize,
-    bin: u8,
+    /// A register full of the same.
+    bin: [i8; HALF],
 }
 
-#[derive(Debug, Clone, PartialEq)]
-struct Tree {
-    questions: Vec<Question>,
-    /// By leaf; as many as a byte can number, so that no lookup needs a check.
-    values: Box<[PerLabel; LEAVES]>,
+impl Question {
+    /// No row goes right.
+    const NEVER: Self = Self { column: 0, bin: [i8::MAX; HALF] };
 }
 
 /// Where the values of features are cut: at all the thresholds that some models' trees ask about.
@@ -61,11 +59,15 @@ pub(super) struct Cuts {
     first_columns: Vec<usize>,
 }
 
-/// A model's trees, asking about columns of [`Cuts`].
+/// A model's trees, asking about columns of [`Cuts`]: all as deep as the deepest, and as many as are handled at once.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CutTrees {
     bias: PerLabel,
-    trees: Vec<Tree>,
+    depth: usize,
+    /// By tree, its last level first.
+    questions: Vec<Question>,
+    /// By tree, then by leaf; behind the last as many more as a byte can number, so that no lookup needs a check.
+    values: Vec<PerLabel>,
 }
 
 /// Boosted trees in a form that scores pages fast.
@@ -79,7 +81,7 @@ pub struct CompiledTrees {
 /// Memory that scoring reuses from page to page.
 #[derive(Debug, Clone, Default)]
 pub struct PredictScratch {
-    /// Rows in standard layout, if the values of each do not stand side by side.
+    /// Rows in standard layout, if they are not handed over so.
     rows: Vec<f32>,
     /// By 32 rows, then by column.
     bins: Vec<Bytes>,
@@ -123,58 +125,81 @@ impl Cuts {
         let first = self.first_columns[feature];
         let columns = self.columns[first..].iter().take_while(|column| column.feature == feature);
         let place: usize = columns.map(|column| self.thresholds[column.first..column.last].partition_point(|&cut| cut < threshold)).sum();
-        let bin = u8::try_from(place % MAX_CUTS).unwrap_or(u8::MAX);
-        Question { column: first + place / MAX_CUTS, bin }
+        let bin = i8::try_from(place % MAX_CUTS).unwrap_or(i8::MAX);
+        Question { column: first + place / MAX_CUTS, bin: [bin; HALF] }
     }
 
     /// Sorts up to 32 rows into the bins of the columns that `which` names, one after the other into `bins`; the last rows are filled up with
-    /// the first. `rows` have the features from `first_feature` on, the values of each side by side.
+    /// the first. `rows` have the features from `first_feature` on and are in standard layout.
     pub(super) fn bin(&self, which: Range<usize>, rows: ArrayView2<'_, f32>, first_feature: usize, bins: &mut [Bytes]) {
-        let mut lanes: [&[f32]; LANES] = [rows.row(0).to_slice().unwrap_or_default(); LANES];
-        for (lane, row) in lanes.iter_mut().zip(rows.rows()) {
-            *lane = row.to_slice().unwrap_or_default();
-        }
-        // Columns stand in the order of their features, of which some side by side are read at a time.
-        let (mut turned, mut group) = ([[0.0; LANES]; SIDE], usize::MAX);
+        let all = rows.to_slice().unwrap_or_default();
+        let width = rows.ncols().max(1);
+        let mut values = [0.0; LANES];
         for (column, bins) in self.columns[which].iter().zip(bins) {
             let feature = column.feature - first_feature;
-            if feature / SIDE != group {
-                group = feature / SIDE;
-                turn(&lanes, group * SIDE, &mut turned);
+            for (value, row) in values.iter_mut().zip(all.chunks_exact(width)) {
+                *value = row[feature];
             }
-            *bins = count_below(&turned[feature % SIDE], &self.thresholds[column.first..column.last]);
+            let first = values[0];
+            values.iter_mut().skip(rows.nrows()).for_each(|value| *value = first);
+            *bins = count_below(&values, &self.thresholds[column.first..column.last]);
         }
     }
 }
 
 impl CutTrees {
     pub(super) fn new(model: &BoostedTrees, cuts: &Cuts) -> Self {
-        let tree = |tree: TreeView<'_>| {
-            let splits = tree.features.iter().zip(tree.thresholds);
-            let questions = splits.map(|(&feature, &threshold)| cuts.question(usize::from(feature), threshold));
-            let mut values = Box::new([[0.0; K]; LEAVES]);
-            values.iter_mut().zip(tree.values).for_each(|(value, leaf)| *value = *leaf);
-            Tree { questions: questions.collect(), values }
-        };
-        Self { bias: model.bias(), trees: model.trees().map(tree).collect() }
+        let depth = model.trees().map(|tree| tree.features.len()).max().unwrap_or(0).max(1);
+        let mut trees = Self { bias: model.bias(), depth, questions: Vec::new(), values: Vec::new() };
+        for (number, tree) in model.trees().enumerate() {
+            trees.questions.resize(number * depth + depth - tree.features.len(), Question::NEVER);
+            let splits = tree.features.iter().zip(tree.thresholds).rev();
+            trees.questions.extend(splits.map(|(&feature, &threshold)| cuts.question(usize::from(feature), threshold)));
+            trees.values.extend_from_slice(tree.values);
+            trees.values.resize((number + 1) << depth, [0.0; K]);
+        }
+        let count = model.trees().count().next_multiple_of(TREES_AT_ONCE);
+        trees.questions.resize(count * depth, Question::NEVER);
+        // To add a negative zero changes no bit.
+        trees.values.resize((count << depth) + LEAVES, [-0.0; K]);
+        trees
     }
 
     /// Writes the raw scores of rows whose bins are `bins`: by 32 rows, then by column.
     pub(super) fn scores_into(&self, columns: usize, bins: &[Bytes], out: &mut [PerLabel]) {
         out.fill(self.bias);
-        if columns == 0 {
-            // Without questions every tree is one leaf.
-            for tree in &self.trees {
+        for (pass, questions) in self.questions.chunks_exact(self.depth * TREES_AT_ONCE).enumerate() {
+            let values = &self.values[(pass * TREES_AT_ONCE) << self.depth..];
+            let mut tables = [&[[0.0; K]; LEAVES]; TREES_AT_ONCE];
+            for (number, table) in tables.iter_mut().enumerate() {
+                *table = values[number << self.depth..].first_chunk().unwrap_or(*table);
+            }
+            if columns == 0 {
+                // Without questions every tree is one leaf.
                 for scores in &mut *out {
-                    add(scores, &tree.values[0]);
+                    for table in &tables {
+                        add(scores, &table[0]);
+                    }
                 }
             }
-            return;
-        }
-        for trees in self.trees.chunks(TREES_AT_ONCE) {
-            for (bins, scores) in bins.chunks_exact(columns).zip(out.chunks_mut(LANES)) {
-                add_leaves(trees, bins, scores);
+            for (bins, scores) in bins.chunks_exact(columns.max(1)).zip(out.chunks_mut(LANES)) {
+                self.add_leaves(questions, &tables, bins, scores);
             }
+        }
+    }
+
+    /// Adds some trees' leaves to the scores of up to 32 rows.
+    fn add_leaves(&self, questions: &[Question], tables: &[&[PerLabel; LEAVES]; TREES_AT_ONCE], bins: &[Bytes], scores: &mut [PerLabel]) {
+        let mut leaves = [[0; LANES]; TREES_AT_ONCE];
+        for (leaves, questions) in leaves.iter_mut().zip(questions.chunks_exact(self.depth)) {
+            *leaves = leaves_of(questions, bins);
+        }
+        for (row, scores) in scores.iter_mut().enumerate().take(LANES) {
+            let mut sum = *scores;
+            for (table, leaves) in tables.iter().zip(&leaves) {
+                add(&mut sum, &table[usize::from(leaves[row])]);
+            }
+            *scores = sum;
         }
     }
 }
@@ -190,15 +215,14 @@ impl CompiledTrees {
         self.n_features
     }
 
-    /// The raw scores of every row (rows x features) into `out`, one for each row. Fastest if the values of a row stand side by side.
+    /// The raw scores of every row (rows x features) into `out`, one for each row. Fastest if rows are in standard layout.
     ///
     /// # Errors
     /// If there are fewer or more features than the model has, or another number of outputs than rows.
     pub fn scores_into(&self, rows: ArrayView2<'_, f32>, scratch: &mut PredictScratch, out: &mut [[f32; K]]) -> Result<(), BoostError> {
         check_shape(self.n_features, rows, out.len())?;
         let PredictScratch { rows: copy, bins } = scratch;
-        let in_order = rows.rows().into_iter().next().is_none_or(|row| row.to_slice().is_some());
-        let rows = if in_order {
+        let rows = if rows.is_standard_layout() {
             rows.reborrow()
         } else {
             copy.clear();
@@ -222,23 +246,7 @@ impl CompiledTrees {
     }
 }
 
-/// Puts the values of all rows from `first` on into `turned`, place by place.
-fn turn(rows: &[&[f32]; LANES], first: usize, turned: &mut [[f32; LANES]; SIDE]) {
-    for (lane, row) in rows.iter().enumerate() {
-        let row = row.get(first..).unwrap_or_default();
-        if let Some(values) = row.first_chunk::<SIDE>() {
-            for (place, value) in turned.iter_mut().zip(values) {
-                place[lane] = *value;
-            }
-        } else {
-            for (place, value) in turned.iter_mut().zip(row) {
-                place[lane] = *value;
-            }
-        }
-    }
-}
-
-/// How many of the thresholds (at most 255) each value is above.
+/// How many of the thresholds (at most 127) each value is above.
 ///
 /// Thresholds pass through `black_box`, as the compiler would otherwise vectorise over them instead of over values, which
 /// takes twice as long; it has no effect on results.
@@ -247,50 +255,27 @@ fn count_below(values: &[f32; LANES], thresholds: &[f32]) -> Bytes {
     let first = values[0];
     if values.iter().fold(0, |differ, value| differ | (value.to_bits() ^ first.to_bits())) == 0 {
         let count = thresholds.partition_point(|threshold| first > *threshold);
-        return [u8::try_from(count).unwrap_or(u8::MAX); LANES];
+        return [i8::try_from(count).unwrap_or(i8::MAX); LANES];
     }
     let mut counts = [0; LANES];
     for &threshold in thresholds {
         let threshold = std::hint::black_box(threshold);
         for (count, &value) in counts.iter_mut().zip(values) {
-            *count += u8::from(value > threshold);
+            *count += i8::from(value > threshold);
         }
     }
     counts
 }
 
-/// Adds up to four trees' leaves to the scores of up to 32 rows.
-fn add_leaves(trees: &[Tree], bins: &[Bytes], scores: &mut [PerLabel]) {
-    let mut leaves = [[0; LANES]; TREES_AT_ONCE];
-    for (leaves, tree) in leaves.iter_mut().zip(trees) {
-        *leaves = leaves_of(&tree.questions, bins);
-    }
-    if let [first, second, third, fourth] = trees {
-        let [a, b, c, d] = &leaves;
-        for ((((scores, a), b), c), d) in scores.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-            let mut sum = *scores;
-            add(&mut sum, &first.values[usize::from(*a)]);
-            add(&mut sum, &second.values[usize::from(*b)]);
-            add(&mut sum, &third.values[usize::from(*c)]);
-            add(&mut sum, &fourth.values[usize::from(*d)]);
-            *scores = sum;
-        }
-    } else {
-        for (leaves, tree) in leaves.iter().zip(trees) {
-            for (scores, &leaf) in scores.iter_mut().zip(leaves) {
-                add(scores, &tree.values[usize::from(leaf)]);
+/// The leaves that 32 rows fall into; the questions stand last level first.
+fn leaves_of(questions: &[Question], bins: &[Bytes]) -> [u8; LANES] {
+    let mut leaves = [0_u8; LANES];
+    for question in questions {
+        let halves = leaves.as_chunks_mut::<HALF>().0.iter_mut().zip(bins[question.column].as_chunks::<HALF>().0);
+        for (leaves, bins) in halves {
+            for ((leaf, bin), border) in leaves.iter_mut().zip(bins).zip(&question.bin) {
+                *leaf = leaf.wrapping_add(*leaf).wrapping_add(u8::from(bin > border));
             }
-        }
-    }
-}
-
-/// The leaves that 32 rows fall into.
-fn leaves_of(questions: &[Question], bins: &[Bytes]) -> Bytes {
-    let mut leaves = [0; LANES];
-    for (level, question) in questions.iter().enumerate() {
-        let bit = 1_u8 << level;
-        for (leaf, &bin) in leaves.iter_mut().zip(&bins[question.column]) {
-            *leaf |= if bin > question.bin { bit } else { 0 };
         }
     }
     leaves
@@ -329,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_with_more_than_255_thresholds_is_read_in_several_columns() {
+    fn a_feature_with_more_than_127_thresholds_is_read_in_several_columns() {
         let trees = random_trees(400, 2, 5000);
         let compiled = trees.compile();
         assert!(compiled.cuts.len() > 6);
