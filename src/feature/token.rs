@@ -14,14 +14,13 @@ use crate::dom::{NodeRef, Tag};
 
 /// The families of tokens, in the order of the lists, with what each holds.
 pub(crate) const FAMILIES: &[(&str, &str)] = &[
-    ("text", "words and pairs of words of the text, the first 60"),
+    ("text", "words and pairs of words of the text, the first 32"),
     ("whole", "the whole of a short text, its first two words, its last"),
     ("own", "tag, classes, id and role of the owner"),
     ("parent", "the same of the element above"),
     ("above", "the same of the six elements above that"),
     ("inline", "tags and classes of inline elements"),
     ("href", "parts of the addresses of links"),
-    ("near", "first words of the blocks before and after"),
     ("heading", "words of the last heading"),
     ("attributes", "names and short values of other attributes of the owner and the element above"),
     ("signature", "tags and classes of the owner with those of the elements above"),
@@ -57,8 +56,8 @@ impl TokenLists {
     fn with_room(survey: &Survey<'_>) -> Self {
         let (blocks, words) = (survey.block_infos.len(), survey.words.len());
         Self {
-            // Each word is a token of its own block, of a pair and often of both neighbours; the rest is mostly parts of addresses.
-            tokens: Vec::with_capacity(4 * words + 16 * blocks),
+            // Each word is a token of its own block and of a pair; the rest is mostly parts of addresses.
+            tokens: Vec::with_capacity(2 * words + 16 * blocks),
             shared: Vec::new(),
             parts: Vec::with_capacity(4 * survey.containers.len()),
             listed: Vec::with_capacity(16 * blocks),
@@ -126,9 +125,12 @@ impl TokenLists {
     }
 }
 
-/// Words of a neighbour, a heading, an attribute that count.
-const NEAR_WORDS: usize = 8;
+/// Words of a text that count. A longer one is told by its length.
+const TEXT_WORDS: usize = 32;
+/// Words of a heading that count.
 const HEADING_WORDS: usize = 8;
+/// Elements whose tags and classes together are a signature, from the owner up.
+const SIGNATURE_LEVELS: usize = 3;
 /// A text of at most this many words is a token as a whole.
 const WHOLE_WORDS: usize = 8;
 /// Elements above the parent that count.
@@ -149,8 +151,6 @@ pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
         whole(survey, index, &mut lists);
         lists.end();
         elements(survey, index, &mut names, &mut lists);
-        near(survey, index, &mut lists);
-        lists.end();
         if let Some(last) = marks.last_heading(index) {
             if heading.0 != Some(last) {
                 heading = (Some(last), NONE);
@@ -172,6 +172,7 @@ pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
 
 fn text(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
     let words = survey.words_of(&survey.block_infos[index]);
+    let words = &words[..words.len().min(TEXT_WORDS)];
     lists.tokens.extend(words);
     lists.tokens.extend(words.iter().zip(words.iter().skip(1)).map(|(word, next)| join(2, &[*word, *next])));
 }
@@ -239,14 +240,6 @@ fn href(link: NodeRef<'_>, tokens: &mut Vec<u32>) {
     tokens.extend(link.attr("rel").into_iter().flat_map(str::split_whitespace).take(4).map(|part| folded(21, part)));
 }
 
-fn near(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
-    for (salt, near) in [(30, index.checked_sub(1)), (31, Some(index + 1))] {
-        let Some(info) = near.and_then(|near| survey.block_infos.get(near)) else { continue };
-        let words = survey.words_of(info);
-        lists.tokens.extend(words.iter().take(NEAR_WORDS).map(|word| join(salt, &[*word])));
-    }
-}
-
 /// Adds the attributes of a block's owner and of the element above; `known` has the parts of each container and level.
 fn add_attributes(survey: &Survey<'_>, index: usize, known: &mut [[u32; 2]], lists: &mut TokenLists) {
     let Some(dom) = survey.dom else { return };
@@ -271,7 +264,7 @@ fn attributes(node: NodeRef<'_>, salt: u64, tokens: &mut Vec<u32>) {
 
 fn add_signatures(survey: &Survey<'_>, owner: u32, tokens: &mut Vec<u32>) {
     let mut hash = Hash::new(50);
-    for element in survey.chain(owner).take(4) {
+    for element in survey.chain(owner).take(SIGNATURE_LEVELS) {
         hash = hash.add(u64::from(element.signature));
         tokens.push(hash.finish());
     }
