@@ -244,7 +244,8 @@ impl EvidenceTable {
                 from = *end;
             }
         }
-        PageEvidence { table: self, lists, parts, found, ends }
+        let columns = parts.iter().map(Said::columns).collect();
+        PageEvidence { table: self, lists, parts, columns, found, ends }
     }
 
     /// Adds the keys and first places of the tokens that may be known to `found`. Nothing here depends on what stands in a place: the table
@@ -300,16 +301,18 @@ impl Said {
         }
     }
 
-    fn fill(&self, out: &mut [f32]) {
+    /// The columns of a family, 0 where nothing is known.
+    fn columns(&self) -> [f32; 2 * K] {
+        let mut out = [0.0; 2 * K];
         if self.count == 0 {
-            out.fill(0.0);
-            return;
+            return out;
         }
         let scale = SCALES.get(self.count as usize).copied().unwrap_or_else(|| scale(self.count));
         for label in 0..K {
             out[label] = self.sum[label] as f32 * scale;
             out[K + label] = self.most[label] as f32 / STEPS_PER_NAT;
         }
+        out
     }
 }
 
@@ -327,6 +330,8 @@ pub(crate) struct PageEvidence<'a> {
     table: &'a EvidenceTable,
     lists: &'a TokenLists,
     parts: Vec<Said>,
+    /// The columns of a list that is this part alone.
+    columns: Vec<[f32; 2 * K]>,
     /// Memory that is used again from block to block: what was found, and where that of each list ends.
     found: Vec<(u32, Place)>,
     ends: Vec<usize>,
@@ -353,12 +358,18 @@ impl PageEvidence<'_> {
             for (ends, row) in self.ends.chunks_exact(FAMILY_COUNT).zip(&mut rows) {
                 let out = row.into_slice().unwrap_or_default();
                 for ((family, end), out) in ends.iter().enumerate().zip(out.chunks_exact_mut(2 * K)) {
+                    let parts = self.lists.parts_of(first, family);
+                    // Most lists are one part that other blocks have too.
+                    if let (true, [part]) = (from == *end, parts) {
+                        out.copy_from_slice(&self.columns[*part as usize]);
+                        continue;
+                    }
                     let mut said = self.table.sum(&self.found[from..*end]);
                     from = *end;
-                    for part in self.lists.parts_of(first, family) {
+                    for part in parts {
                         said.add(&self.parts[*part as usize]);
                     }
-                    said.fill(out);
+                    out.copy_from_slice(&said.columns());
                 }
                 first += 1;
             }
