@@ -211,7 +211,7 @@ impl Default for StageRecipe {
             learning_rate: 0.14,
             bins: 63,
             l2: 3.0,
-            rows_per_tree: 0.15,
+            rows_per_tree: 0.4,
             features_per_tree: 0.3,
         }
     }
