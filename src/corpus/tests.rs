@@ -144,7 +144,7 @@ fn blocks_that_align_with_gold_text_make_up_the_gold_text() {
 
 /// A table of labels beside the pages of [`corpus_folder`].
 fn more_labels(folder: &tempfile::TempDir, rows: &[(&str, usize, &str, &str)]) -> PathBuf {
-    let row = |(page, block, label, text): &(&str, usize, &str, &str)| format!("{page},{block},{label},{}\n", open::TextHash::of(text));
+    let row = |(page, block, label, text): &(&str, usize, &str, &str)| format!("{page},{block},{label},{}\n", TextHash::of(text));
     let table = "page,block,label,text_hash\n".to_owned() + &rows.iter().map(row).collect::<String>();
     let path = folder.path().join("more.csv.gz");
     std::fs::write(&path, gzip(table.as_bytes())).unwrap();
@@ -170,7 +170,7 @@ fn labels_of_another_page_or_text_are_refused() {
     let path = more_labels(&folder, &[("z", 0, "navigation", "Home")]);
     let error = corpus.clone().with_more_labels(&path).unwrap_err().to_string();
     assert!(error.contains("more.csv.gz") && error.contains("labels page \"z\""), "{error}");
-    std::fs::write(&path, "page,block,label,text_hash\nb,0,navigation,xyz\n").unwrap();
+    std::fs::write(&path, gzip(b"page,block,label,text_hash\nb,0,navigation,xyz\n")).unwrap();
     let error = corpus.with_more_labels(&path).unwrap_err().to_string();
     assert!(error.contains("text_hash is \"xyz\""), "{error}");
 }

@@ -91,7 +91,12 @@ pub fn ablate(corpus: &Corpus, recipe: &Recipe, folds: &[u8], only: &[String], p
         let found = format!("{unknown:?} (there are: {})", names.join(", "));
         return Err(Error::Setting { setting: "only", found, expected: "the name of a set-up" });
     }
-    set_ups.retain(|(name, _)| only.is_empty() || name == WHOLE || only.contains(name));
+    // Where no page's kind is known, none can be told.
+    let kinds = corpus.entries().iter().any(|entry| entry.page_type.is_some());
+    let wanted = |name: &str, recipe: &Recipe| {
+        if only.is_empty() { kinds || recipe.kind_told == KindTold::Nothing } else { only.iter().any(|one| one == name) }
+    };
+    set_ups.retain(|(name, recipe)| name == WHOLE || wanted(name, recipe));
     let recipes: Vec<Recipe> = set_ups.iter().map(|(_, recipe)| recipe.clone()).collect();
     let mut found: Vec<(String, Vec<Kept>)> = Vec::new();
     let on = HeldOut { corpus, input: Input::Html, folds };

@@ -59,7 +59,11 @@ impl Model {
     fn write_card(&self, card: &mut String, sources: &CardSources<'_>) -> std::fmt::Result {
         self.write_model(card, sources)?;
         card.push_str(DATA);
-        writeln!(card, "\n## Figures for pages\n\n{CROSS} {}", command("evaluate --corpus CORPUS --more-labels training/more-labels.csv.gz --cross-validate --format json"))?;
+        writeln!(
+            card,
+            "\n## Figures for pages\n\n{CROSS} {}",
+            command("evaluate --corpus CORPUS --more-labels training/more-labels.csv.gz --cross-validate --format json")
+        )?;
         write_report(card, sources.pages)?;
         tables::write_headline(card, &sources.pages["overall"])?;
         tables::write_languages(card, &sources.pages["overall"])?;
@@ -130,12 +134,17 @@ fn command(arguments: &str) -> String {
 
 fn write_comparisons(card: &mut String, sources: &CardSources<'_>) -> std::fmt::Result {
     if !sources.others.is_empty() {
-        let command = command("evaluate --corpus CORPUS --more-labels training/more-labels.csv.gz --cross-validate --recipe RECIPE --format json");
+        let command =
+            command("evaluate --corpus CORPUS --more-labels training/more-labels.csv.gz --cross-validate --recipe RECIPE --format json");
         writeln!(card, "\n## Other algorithms\n\nOther recipes of `training/` on the same features, pages and folds. {command}")?;
         tables::write_algorithms(card, sources.pages, sources.others)?;
     }
     if let Some(table) = sources.ablation {
-        writeln!(card, "\n## Ablation\n\n{ABLATION} {}", command("ablate --corpus CORPUS --more-labels training/more-labels.csv.gz --recipe training/ablation.toml"))?;
+        writeln!(
+            card,
+            "\n## Ablation\n\n{ABLATION} {}",
+            command("ablate --corpus CORPUS --more-labels training/more-labels.csv.gz --recipe training/ablation.toml")
+        )?;
         tables::write_ablation(card, table)?;
     }
     Ok(())
