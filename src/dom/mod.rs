@@ -73,6 +73,13 @@ struct Span {
     len: u32,
 }
 
+impl Span {
+    /// The buffer that it lies in, and where it begins there.
+    fn place<'a>(self, source: &'a str, side: &'a str) -> (&'a str, usize) {
+        if self.start & SIDE == 0 { (source, self.start as usize) } else { (side, (self.start & !SIDE) as usize) }
+    }
+}
+
 /// What kind of node this is; its two words of payload are an element's attributes or a text's span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -202,19 +209,14 @@ impl Dom {
     }
 
     fn text_of(&self, span: Span) -> &str {
-        let (buffer, start) = self.place_of(span);
+        let (buffer, start) = span.place(&self.source, &self.side);
         buffer.get(start..start + span.len as usize).unwrap_or_default()
     }
 
     /// As [`Self::text_of`], without a look at where characters begin.
     fn bytes_of(&self, span: Span) -> &[u8] {
-        let (buffer, start) = self.place_of(span);
+        let (buffer, start) = span.place(&self.source, &self.side);
         buffer.as_bytes().get(start..start + span.len as usize).unwrap_or_default()
-    }
-
-    /// The buffer that a span lies in, and where it begins there.
-    fn place_of(&self, span: Span) -> (&str, usize) {
-        if span.start & SIDE == 0 { (&self.source, span.start as usize) } else { (&self.side, (span.start & !SIDE) as usize) }
     }
 }
 

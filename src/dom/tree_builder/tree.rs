@@ -89,19 +89,14 @@ impl<'s> Tree<'s> {
 
     /// A span's text.
     pub(in crate::dom) fn text(&self, span: Span) -> &str {
-        let (buffer, start) = self.place_of(span);
+        let (buffer, start) = span.place(self.source, &self.side);
         buffer.get(start..start + span.len as usize).unwrap_or_default()
     }
 
     /// A span's bytes.
     pub(in crate::dom) fn bytes(&self, span: Span) -> &[u8] {
-        let (buffer, start) = self.place_of(span);
+        let (buffer, start) = span.place(self.source, &self.side);
         buffer.as_bytes().get(start..start + span.len as usize).unwrap_or_default()
-    }
-
-    /// The buffer that a span lies in, and where it begins there.
-    fn place_of(&self, span: Span) -> (&str, usize) {
-        if span.start & SIDE == 0 { (self.source, span.start as usize) } else { (&self.side, (span.start & !SIDE) as usize) }
     }
 
     /// Where the side buffer ends, as the start of a span.
