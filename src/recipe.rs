@@ -109,6 +109,10 @@ pub struct StageRecipe {
     pub rows_per_tree: f32,
     /// Share of features drawn for each tree.
     pub features_per_tree: f32,
+    /// Share of its gain that a split loses if no tree has asked about its feature, 0 up to below 1.
+    pub new_feature_cost: f32,
+    /// The same if some tree has, but not at this cut.
+    pub new_cut_cost: f32,
 }
 
 /// The block stage's share in the final scores: the context stage's count for the rest of one, the block stage's log probabilities for this.
@@ -184,7 +188,8 @@ impl Default for Recipe {
             seed: 1,
             evidence: EvidenceRecipe::default(),
             block,
-            context: StageRecipe::default(),
+            // What the block stage says of the surroundings is worth so much that few trees do.
+            context: StageRecipe { trees: 160, learning_rate: 0.2, ..block },
             blend: BlendRecipe::default(),
             logistic: LogisticRecipe::default(),
             weights: WeightRecipe::default(),
@@ -213,6 +218,8 @@ impl Default for StageRecipe {
             l2: 3.0,
             rows_per_tree: 0.4,
             features_per_tree: 0.3,
+            new_feature_cost: 0.3,
+            new_cut_cost: 0.1,
         }
     }
 }
@@ -320,6 +327,8 @@ impl StageRecipe {
             .l2(self.l2)
             .rows_per_tree(self.rows_per_tree)
             .features_per_tree(self.features_per_tree)
+            .new_feature_cost(self.new_feature_cost)
+            .new_cut_cost(self.new_cut_cost)
             .seed(seed);
         params.check().map_err(|error| Error::Setting { setting: "a stage", found: error.to_string(), expected: "values in range" })
     }

@@ -8,7 +8,7 @@ use linfa::traits::Fit;
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
-use super::histogram::{Leaves, Split, SplitRules, TILE, Tile};
+use super::histogram::{Asked, Leaves, Split, SplitRules, TILE, Tile};
 use super::loss::ALL_LABELS;
 use super::sample::draw_rows;
 use super::state::{State, narrow, pull_floor};
@@ -66,6 +66,7 @@ impl ValidBoostParams {
         let mut state = State::new(rows);
         let mut model = BoostedTrees::without_trees(rows.bins.features(), state.bias);
         let mut tiles: Vec<Tile<BINS>> = Vec::new();
+        let mut asked = Asked::nothing(rows.bins.features());
         let expected = f64::from(self.rows_per_tree()) * rows.bins.rows() as f64;
         for round in 0..self.trees() {
             let mut generator = SplitMix64::new(self.seed()).stream(round as u64);
@@ -73,7 +74,7 @@ impl ValidBoostParams {
             let drawn = draw_rows(&state.pulls, expected, generator);
             tiles.resize_with(features.len().div_ceil(TILE), Tile::default);
             tiles.par_iter_mut().zip(features.par_chunks(TILE)).for_each(|(tile, features)| tile.load(rows.bins, features, &drawn));
-            let splits = self.find_splits(rows.bins, &mut tiles, Leaves::root(state.drawn_gradients(&drawn)));
+            let splits = self.find_splits(rows.bins, &mut tiles, Leaves::root(state.drawn_gradients(&drawn)), &mut asked);
             if !splits.is_empty() {
                 model.push(self.tree_of(&splits, &mut state));
             }
@@ -96,15 +97,23 @@ impl ValidBoostParams {
     }
 
     /// One split a level, until the tree is deep enough or nothing gains.
-    fn find_splits<const BINS: usize>(&self, matrix: &BinnedMatrix, tiles: &mut [Tile<BINS>], mut leaves: Leaves) -> Vec<Split> {
-        let rules = SplitRules { l2: self.l2(), min_weight: self.min_weight() };
+    fn find_splits<const BINS: usize>(
+        &self,
+        matrix: &BinnedMatrix,
+        tiles: &mut [Tile<BINS>],
+        mut leaves: Leaves,
+        asked: &mut Asked,
+    ) -> Vec<Split> {
+        let (new_feature, new_cut) = (1.0 - self.new_feature_cost(), 1.0 - self.new_cut_cost());
+        let rules = SplitRules { l2: self.l2(), min_weight: self.min_weight(), new_feature, new_cut };
         let mut splits = Vec::new();
         for level in 0..self.depth() {
-            let best: Vec<Option<Split>> = tiles.par_iter_mut().map(|tile| tile.best_split(&leaves, matrix, rules)).collect();
+            let best: Vec<Option<Split>> = tiles.par_iter_mut().map(|tile| tile.best_split(&leaves, matrix, rules, &*asked)).collect();
             // Tiles are in the order of features: of equal splits the first stays.
-            let best = best.into_iter().flatten().reduce(|best, next| if next.gain > best.gain { next } else { best });
+            let best = best.into_iter().flatten().reduce(|best, next| if next.counted > best.counted { next } else { best });
             let Some(split) = best else { break };
             splits.push(split);
+            asked.add(split);
             if level + 1 < self.depth()
                 && let Some(is_right) = tiles.iter().find_map(|tile| tile.side(split))
             {
@@ -183,11 +192,12 @@ fn portion(count: usize, share: f32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::boost::{BoostParams, Contributions, PredictScratch};
+    use crate::model::boost::{BoostParams, Contributions, PredictScratch, TreeView};
     use linfa::ParamGuard;
     use linfa::traits::Predict;
     use ndarray::{Array2, Axis, array};
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
     use std::time::Instant;
 
     /// Numbers in `[0, 1)`, always the same.
@@ -245,6 +255,26 @@ mod tests {
         let gains = trees.gains();
         let noise_gain = gains[2..].iter().copied().fold(0.0, f32::max);
         assert!(gains[0] > 10.0 * noise_gain && gains[1] > 10.0 * noise_gain, "{gains:?}");
+    }
+
+    #[test]
+    fn what_is_new_costs_so_that_trees_ask_about_fewer_features_and_cuts() {
+        // Features 0 to 4 say the same but for a little noise; so do their neighbouring cuts.
+        let base = noise(4000, 10);
+        let records = Array2::from_shape_fn(base.dim(), |(row, feature)| base[(row, 0)] + 0.02 * base[(row, feature)]);
+        let target = |row: usize| if base[(row, 0)] > 0.5 { 0b0001 } else { 0b0100 };
+        let asked = |params: &BoostParams| {
+            let trees = fit(params, &records, target);
+            let splits =
+                |tree: TreeView<'_>| tree.features.iter().copied().zip(tree.thresholds.iter().map(|cut| cut.to_bits())).collect::<Vec<_>>();
+            let cuts: BTreeSet<(u16, u32)> = trees.trees().flat_map(splits).collect();
+            let features: BTreeSet<u16> = cuts.iter().map(|(feature, _)| *feature).collect();
+            assert!(accuracy(&trees, &records, target) > 0.97);
+            (features.len(), cuts.len())
+        };
+        let params = BoostParams::new().trees(40).depth(2).features_per_tree(0.6);
+        let (free, thrifty) = (asked(&params), asked(&params.clone().new_feature_cost(0.6).new_cut_cost(0.3)));
+        assert!(thrifty.0 < free.0 && thrifty.1 < free.1, "{free:?} {thrifty:?}");
     }
 
     #[test]

@@ -88,6 +88,8 @@ pub(super) struct Split {
     pub(super) bin: u8,
     /// By how much the sum over leaves of squared gradient sums over weights rises.
     pub(super) gain: f32,
+    /// The gain as it counts beside that of others: less for what no tree has asked before.
+    pub(super) counted: f32,
 }
 
 /// What a split must fulfil.
@@ -97,6 +99,40 @@ pub(super) struct SplitRules {
     pub(super) l2: f32,
     /// Both sides of a leaf need this weight for its gain to count.
     pub(super) min_weight: f32,
+    /// What a gain is multiplied by if no tree has asked about the feature.
+    pub(super) new_feature: f32,
+    /// The same if some tree has, but none at this cut.
+    pub(super) new_cut: f32,
+}
+
+/// What trees have asked so far.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// By feature: a bit for each bin that rows were cut above.
+    cuts: Vec<[u64; 4]>,
+}
+
+impl Asked {
+    /// Nothing, about this many features.
+    pub(super) fn nothing(features: usize) -> Self {
+        Self { cuts: vec![[0; 4]; features] }
+    }
+
+    pub(super) fn add(&mut self, split: Split) {
+        self.cuts[split.feature][usize::from(split.bin) / 64] |= 1 << (split.bin % 64);
+    }
+
+    /// What the gain of a split there is multiplied by.
+    fn share(&self, feature: usize, bin: u8, rules: SplitRules) -> f32 {
+        let cuts = &self.cuts[feature];
+        if cuts[usize::from(bin) / 64] >> (bin % 64) & 1 == 1 {
+            1.0
+        } else if cuts.iter().any(|bits| *bits != 0) {
+            rules.new_cut
+        } else {
+            rules.new_feature
+        }
+    }
 }
 
 /// One leaf's sums for all features of a tile, by feature and bin.
@@ -135,7 +171,7 @@ impl<const BINS: usize> Tile<BINS> {
 
     /// Sums the level's leaves, where those of the level before (if any) are summed already, and finds the tile's best
     /// split; of equal ones that with the lowest feature, then bin.
-    pub(super) fn best_split(&mut self, leaves: &Leaves, matrix: &BinnedMatrix, rules: SplitRules) -> Option<Split> {
+    pub(super) fn best_split(&mut self, leaves: &Leaves, matrix: &BinnedMatrix, rules: SplitRules, asked: &Asked) -> Option<Split> {
         self.sum_level(leaves);
         let mut best: Option<Split> = None;
         for (slot, &feature) in self.features.iter().enumerate() {
@@ -145,8 +181,13 @@ impl<const BINS: usize> Tile<BINS> {
                 add_gains(&histogram[slot], &mut gains[..cuts.min(BINS)], rules);
             }
             for (bin, &gain) in (0..=u8::MAX).zip(&gains[..cuts.min(BINS)]) {
-                if gain > best.map_or(0.0, |split| split.gain) {
-                    best = Some(Split { feature, bin, gain });
+                let most = best.map_or(0.0, |split| split.counted);
+                if gain <= most {
+                    continue;
+                }
+                let counted = gain * asked.share(feature, bin, rules);
+                if counted > most {
+                    best = Some(Split { feature, bin, gain, counted });
                 }
             }
         }
@@ -236,18 +277,19 @@ mod tests {
     use super::*;
     use ndarray::Array2;
 
+    const RULES: SplitRules = SplitRules { l2: 0.0, min_weight: 1.0, new_feature: 1.0, new_cut: 1.0 };
+
     #[test]
     fn children_by_subtraction_have_the_sums_of_their_rows() {
         let records = Array2::from_shape_fn((300, 3), |(row, feature)| ((row * (feature + 3)) % 11) as f32);
         let matrix = BinnedMatrix::quantile(records.view(), 64).unwrap();
         let drawn: Vec<DrawnRow> = (0..300).map(|row| DrawnRow { row, stands_for: 1.0 }).collect();
         let gradients: Vec<Sums> = (0..300_u16).map(|row| [f32::from(row % 7), -1.0, 0.5, 1.0]).collect();
-        let rules = SplitRules { l2: 0.0, min_weight: 1.0 };
         let mut tile = Tile::<64>::default();
         tile.load(&matrix, &[0, 1, 2], &drawn);
         let mut leaves = Leaves::root(gradients);
         for _ in 0..4 {
-            let split = tile.best_split(&leaves, &matrix, rules).unwrap();
+            let split = tile.best_split(&leaves, &matrix, RULES, &Asked::nothing(3)).unwrap();
             leaves = leaves.split(tile.side(split).unwrap());
         }
         tile.sum_level(&leaves);
@@ -263,9 +305,9 @@ mod tests {
     fn a_split_with_too_light_a_side_gains_nothing() {
         let bins = [[1.0, 0.0, 0.0, 1.0], [-9.0, 0.0, 0.0, 9.0]];
         let mut gains = [0.0];
-        add_gains(&bins, &mut gains, SplitRules { l2: 0.0, min_weight: 2.0 });
+        add_gains(&bins, &mut gains, SplitRules { min_weight: 2.0, ..RULES });
         assert_eq!(gains[0].to_bits(), 0);
-        add_gains(&bins, &mut gains, SplitRules { l2: 0.0, min_weight: 1.0 });
+        add_gains(&bins, &mut gains, RULES);
         assert!(gains[0] > 0.0);
     }
 }

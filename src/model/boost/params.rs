@@ -24,6 +24,8 @@ struct Settings {
     rows_per_tree: f32,
     features_per_tree: f32,
     min_weight: f32,
+    new_feature_cost: f32,
+    new_cut_cost: f32,
     seed: u64,
 }
 
@@ -38,6 +40,8 @@ impl Default for Settings {
             rows_per_tree: 0.25,
             features_per_tree: 0.5,
             min_weight: 1.0,
+            new_feature_cost: 0.0,
+            new_cut_cost: 0.0,
             seed: 0,
         }
     }
@@ -136,6 +140,22 @@ impl BoostParams {
         self
     }
 
+    /// The share of its gain that a split loses in the choice if no tree before has asked about its feature, 0 up to below 1; defaults to 0.
+    /// With it trees ask about few features, as of two that say the same they take the one that is asked already (Deng and Runger,
+    /// "Feature selection via regularized trees", IJCNN 2012): a page costs less to score.
+    #[must_use]
+    pub fn new_feature_cost(mut self, share: f32) -> Self {
+        self.0.0.new_feature_cost = share;
+        self
+    }
+
+    /// The same for a split of a feature that trees have asked about, but not at this cut; defaults to 0.
+    #[must_use]
+    pub fn new_cut_cost(mut self, share: f32) -> Self {
+        self.0.0.new_cut_cost = share;
+        self
+    }
+
     /// Where the drawing of rows and features starts; defaults to 0. The same rows, settings and seed give the same
     /// trees, whatever the number of threads.
     #[must_use]
@@ -157,6 +177,9 @@ impl ParamGuard for BoostParams {
         check_share("learning_rate", settings.learning_rate)?;
         check_share("rows_per_tree", settings.rows_per_tree)?;
         check_share("features_per_tree", settings.features_per_tree)?;
+        for (name, share) in [("new_feature_cost", settings.new_feature_cost), ("new_cut_cost", settings.new_cut_cost)] {
+            check(name, f64::from(share), (0.0..1.0).contains(&share), "at least 0 and below 1")?;
+        }
         let l2_is_valid = settings.l2.is_finite() && settings.l2 >= 0.0;
         check("l2", f64::from(settings.l2), l2_is_valid, "a finite number of at least 0")?;
         let min_weight_is_valid = settings.min_weight.is_finite() && settings.min_weight > 0.0;
@@ -220,6 +243,16 @@ impl ValidBoostParams {
         self.0.min_weight
     }
 
+    /// What a split loses if its feature is new to the trees.
+    pub fn new_feature_cost(&self) -> f32 {
+        self.0.new_feature_cost
+    }
+
+    /// What it loses if the cut alone is.
+    pub fn new_cut_cost(&self) -> f32 {
+        self.0.new_cut_cost
+    }
+
     /// Where the drawing starts.
     pub fn seed(&self) -> u64 {
         self.0.seed
@@ -250,6 +283,8 @@ mod tests {
             ("rows_per_tree", new().rows_per_tree(1.5)),
             ("features_per_tree", new().features_per_tree(0.0)),
             ("min_weight", new().min_weight(0.0)),
+            ("new_feature_cost", new().new_feature_cost(1.0)),
+            ("new_cut_cost", new().new_cut_cost(f32::NAN)),
         ];
         for (expected, params) in wrong {
             match params.check() {
