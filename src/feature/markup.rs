@@ -38,6 +38,7 @@ columns! { "markup";
     DETAILS "details_above" Count "levels up to the nearest details";
     BLOCKQUOTE_ABOVE "blockquote_above" Count "levels up to the nearest blockquote";
     PRE_ABOVE "pre_above" Count "levels up to the nearest pre";
+    FIGCAPTION_ABOVE "figcaption_above" Count "levels up to the nearest figcaption";
     LISTS "lists_above" Count "lists above";
     ARTICLES "articles_above" Count "articles above";
     HIDDEN "hidden" Flag "hidden by the page's own markup";
@@ -53,13 +54,14 @@ columns! { "markup";
     TIME "time" Share "characters in time";
     LABEL "label" Share "characters in label";
     PIECES "pieces" Count "text nodes, at most 50";
+    FIGCAPTION_TEXT "figcaption_text" Share "characters of long unlinked blocks within figcaptions, among the page's: much where pictures tell the story";
 }
 
 /// How far up levels are told apart; also the value for "none".
 const FAR: u8 = 20;
 
 /// Kinds of element above that have a column of their own, and attributes above, by place in [`Above::levels`].
-const KINDS_ABOVE: usize = PRE_ABOVE + 1 - CUSTOM;
+const KINDS_ABOVE: usize = FIGCAPTION_ABOVE + 1 - CUSTOM;
 const ARIA_HIDDEN_AT: usize = KINDS_ABOVE;
 const ROLE_AT: usize = KINDS_ABOVE + 1;
 const ROLE_MAIN_AT: usize = KINDS_ABOVE + 2;
@@ -79,7 +81,11 @@ struct Above {
 
 /// What each container is and stands in.
 #[derive(Debug, Default)]
-pub(super) struct Ancestry(Vec<Above>);
+pub(super) struct Ancestry {
+    above: Vec<Above>,
+    /// The column [`FIGCAPTION_TEXT`].
+    figcaption_text: f32,
+}
 
 impl Ancestry {
     pub(super) fn new(survey: &Survey<'_>) -> Self {
@@ -89,7 +95,11 @@ impl Ancestry {
             above.read(survey, container);
             all.push(above);
         }
-        Self(all)
+        let long = |index: usize| survey.long_characters[index + 1] - survey.long_characters[index];
+        let within = |container: u32| all.get(container as usize).is_some_and(|above| above.levels[FIGCAPTION_ABOVE - CUSTOM] < FAR);
+        let told = survey.block_infos.iter().enumerate().filter(|(_, info)| within(info.container)).map(|(index, _)| long(index)).sum();
+        let figcaption_text = share(told, survey.long_characters.last().copied().unwrap_or(0));
+        Self { above: all, figcaption_text }
     }
 }
 
@@ -120,7 +130,7 @@ impl Above {
     }
 
     fn fill(&self, out: &mut [f32]) {
-        for (out, level) in out[CUSTOM..=PRE_ABOVE].iter_mut().zip(&self.levels) {
+        for (out, level) in out[CUSTOM..=FIGCAPTION_ABOVE].iter_mut().zip(&self.levels) {
             *out = f32::from(*level);
         }
         out[LISTS] = f32::from(self.lists);
@@ -139,7 +149,8 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: 
         out[DEPTH] = owner.depth as f32;
         own_tag(owner.tag, out);
     }
-    ancestry.0.get(info.container as usize).unwrap_or(&Above::NOTHING).fill(out);
+    ancestry.above.get(info.container as usize).unwrap_or(&Above::NOTHING).fill(out);
+    out[FIGCAPTION_TEXT] = ancestry.figcaption_text;
     inline(survey, index, out);
 }
 
@@ -201,6 +212,7 @@ fn column_above(tag: Tag) -> Option<usize> {
         Tag::DETAILS => DETAILS,
         Tag::BLOCKQUOTE => BLOCKQUOTE_ABOVE,
         Tag::PRE => PRE_ABOVE,
+        Tag::FIGCAPTION => FIGCAPTION_ABOVE,
         _ if tag.number() >= Tag::KNOWN => CUSTOM,
         _ => return None,
     })

@@ -288,6 +288,17 @@ mod tests {
     }
 
     #[test]
+    fn where_pictures_tell_the_story_most_of_the_text_stands_in_captions() {
+        let long = "A paragraph of the story that goes with the picture above it and is long enough to count as one.";
+        let (rows, _) =
+            rows(&format!("<h1>Ten costumes</h1><p>{long}</p><figure><img><figcaption><p>{long}</p><p>{long}</p></figcaption></figure>"));
+        let column = |name: &str| block_schema().features().iter().position(|feature| feature.full_name() == name).unwrap();
+        let (text, above) = (rows.column(column("markup.figcaption_text")), rows.column(column("markup.figcaption_above")));
+        assert!(text.iter().all(|share| (share - 2.0 / 3.0).abs() < 1e-6), "{text}");
+        assert_eq!(above.to_vec(), [20.0, 20.0, 1.0, 1.0]);
+    }
+
+    #[test]
     fn a_caption_is_near_its_picture_and_a_sign_up_near_its_field() {
         let (rows, _) = rows(PAGE);
         let column = |name: &str| block_schema().features().iter().position(|feature| feature.full_name() == name).unwrap();
@@ -303,6 +314,9 @@ mod tests {
         is(0, "surroundings.email_level", 3.0);
         is(2, "page.title", 1.0);
         is(0, "link.all_linked", 1.0);
+        is(3, "markup.figcaption_above", 0.0);
+        is(4, "markup.figcaption_above", 20.0);
+        is(4, "markup.figcaption_text", 0.0);
         assert!(rows.column(column("page.ld_gated")).iter().all(|value| *value > 0.5));
         assert!(rows[(6, column("shape.lexicon_prompt"))] > 0.0);
     }
