@@ -55,7 +55,8 @@ pub fn display_of(tag: Tag) -> Display {
 
 /// Whether the element's own markup hides it: `hidden`, `display:none` or `visibility:hidden`.
 pub fn is_hidden(element: NodeRef<'_>) -> bool {
-    element.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || element.attr("style").is_some_and(style_hides)
+    let [hidden, style] = element.attrs(["hidden", "style"]);
+    hidden.is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || style.is_some_and(style_hides)
 }
 
 fn style_hides(style: &str) -> bool {

@@ -144,11 +144,11 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: 
 }
 
 /// What an attribute says of an element and all below it: a bit for each place of [`Above::levels`] behind the kinds.
-pub(super) fn mark(name: &str, value: &str) -> u8 {
+pub(super) fn mark(name: &[u8], value: &str) -> u8 {
     let at = match name {
-        "aria-hidden" if value == "true" => Some(ARIA_HIDDEN_AT),
-        "role" => role(value),
-        "itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => Some(ITEMPROP_BODY_AT),
+        b"aria-hidden" if value == "true" => Some(ARIA_HIDDEN_AT),
+        b"role" => role(value),
+        b"itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => Some(ITEMPROP_BODY_AT),
         _ => None,
     };
     at.map_or(0, |at| 1 << (at - KINDS_ABOVE))

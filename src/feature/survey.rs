@@ -7,9 +7,10 @@ mod walk;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::hash::{Hash, words};
+use super::hash::{Hash, words_watched};
 use super::lexicon::{KINDS, LEXICON, PRICE_KIND, PROMPT_KIND};
-use super::signs::Signs;
+use super::link::{Address, Link};
+use super::signs::{SignReader, Signs};
 use crate::block::{Blocks, Piece};
 use crate::dom::{Dom, NodeId, Tag};
 
@@ -53,6 +54,8 @@ pub(crate) struct ElementInfo {
     pub(crate) signature: u32,
     /// The nearest `a` with an address, itself included.
     pub(crate) link: u32,
+    /// Its place in [`Survey::links`], if it is an `a` with an address.
+    link_place: u32,
     /// Index of its group of brothers with the same signature.
     pub(crate) brothers: u32,
     /// Its place among them.
@@ -136,6 +139,10 @@ pub(crate) struct Survey<'a> {
     pub(crate) repeats: FxHashMap<u32, u32>,
     /// Images in document order, with the count of media before.
     pub(crate) images: Vec<(u32, NodeId)>,
+    /// The links around text, in document order.
+    links: Vec<Link<'a>>,
+    /// The addresses that they have, as written and as read: many a page has its menu twice.
+    pub(super) addresses: Vec<(&'a str, Address<'a>)>,
 }
 
 /// A block of at least this many characters with few of them linked counts as long text (about 15 words).
@@ -149,6 +156,7 @@ impl<'a> Survey<'a> {
         let mut survey = Self::empty(Some(dom), blocks);
         survey.walk(dom);
         survey.sign(dom);
+        survey.read_links(dom);
         survey.read_blocks();
         survey.group_brothers();
         survey.number_containers();
@@ -183,6 +191,8 @@ impl<'a> Survey<'a> {
             met: Met::default(),
             repeats: FxHashMap::with_capacity_and_hasher(blocks.len(), FxBuildHasher),
             images: Vec::new(),
+            links: Vec::new(),
+            addresses: Vec::new(),
         }
     }
 
@@ -220,7 +230,8 @@ impl<'a> Survey<'a> {
             let mut count = 0;
             let mut whole = Hash::new(5);
             let kept = &mut self.words;
-            words(text, |word| {
+            let mut signs = SignReader::default();
+            words_watched(text, &mut signs, |word| {
                 count += 1;
                 whole = whole.add(u64::from(word));
                 if count as usize <= KEPT_WORDS {
@@ -228,7 +239,7 @@ impl<'a> Survey<'a> {
                 }
                 true
             });
-            let signs = Signs::read(text);
+            let signs = signs.finish();
             let phrases = LEXICON.count(&self.words[first_word..]);
             push_sum(&mut self.prompts, u32::from(phrases[PROMPT_KIND]));
             push_sum(&mut self.prices, u32::from(phrases[PRICE_KIND]) + u32::from(signs.currency()));
@@ -281,6 +292,12 @@ impl<'a> Survey<'a> {
     /// The link that an element is or stands in, or [`NONE`].
     pub(crate) fn link_of(&self, element: u32) -> u32 {
         self.elements.get(element as usize).map_or(NONE, |element| element.link)
+    }
+
+    /// What is known of a link by its element, and of its address.
+    pub(super) fn link(&self, element: u32) -> Option<(&Link<'a>, &Address<'a>)> {
+        let link = self.links.get(self.elements.get(element as usize)?.link_place as usize)?;
+        Some((link, &self.addresses.get(link.address as usize)?.1))
     }
 
     /// Finds each element's brothers with the same signature.
