@@ -365,7 +365,8 @@ impl<'a> NodeRef<'a> {
     }
 
     /// The decoded values of the attributes with these lower-case names: one look at the attributes for all of them.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "names known where it is called are compared in a few instructions")]
+    #[inline(always)]
     pub(crate) fn attrs<const N: usize>(self, names: [&str; N]) -> [Option<&'a str>; N] {
         let mut values = [None; N];
         for attribute in self.spans() {

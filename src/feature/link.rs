@@ -177,9 +177,10 @@ pub(super) struct Link<'a> {
 }
 
 impl<'a> Link<'a> {
-    /// A link, given the number of its address.
-    pub(super) fn read(link: NodeRef<'a>, address: u32) -> Self {
-        let [rel, window] = link.attrs(["rel", "target"]);
+    /// Reads a link; `number` gives the number of its address.
+    pub(super) fn read(link: NodeRef<'a>, number: impl FnOnce(&'a str) -> u32) -> Self {
+        let [href, rel, window] = link.attrs(["href", "rel", "target"]);
+        let address = number(href.unwrap_or_default());
         let unfollowed = rel.is_some_and(|rel| rel.contains("nofollow") || rel.contains("sponsored"));
         let blank = window.is_some_and(|window| window.eq_ignore_ascii_case("_blank"));
         Self { address, rel, columns: bit(NOFOLLOW, unfollowed) | bit(BLANK, blank) }
@@ -208,9 +209,7 @@ fn bit(column: usize, on: bool) -> u32 {
 
 /// `_lower` is unused.
 pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, _lower: &mut String, out: &mut [f32]) {
-    if survey.dom.is_none() {
-        return;
-    }
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>().filter(|_| survey.dom.is_some()) else { return };
     let info = &survey.block_infos[index];
     let mut last = NONE;
     let mut target = 0;
@@ -315,7 +314,7 @@ fn segments_of(path: &str) -> usize {
 fn hyphens_of_last(path: &str) -> usize {
     let path = path.trim_end_matches('/').as_bytes();
     let start = memrchr(b'/', path).map_or(0, |slash| slash + 1);
-    path[start..].iter().filter(|byte| **byte == b'-').count()
+    memchr_iter(b'-', &path[start..]).count()
 }
 
 /// Whether a path has a number of [`LONG_NUMBER`] digits or more.

@@ -55,6 +55,9 @@ columns! { "markup";
     PIECES "pieces" Count "text nodes, at most 50";
 }
 
+/// The group's columns of one block.
+type Columns = [f32; DEFS.len()];
+
 /// How far up levels are told apart; also the value for "none".
 const FAR: u8 = 20;
 
@@ -119,7 +122,7 @@ impl Above {
         }
     }
 
-    fn fill(&self, out: &mut [f32]) {
+    fn fill(&self, out: &mut Columns) {
         for (out, level) in out[CUSTOM..=PRE_ABOVE].iter_mut().zip(&self.levels) {
             *out = f32::from(*level);
         }
@@ -132,6 +135,7 @@ impl Above {
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let Some(block) = survey.blocks.get(index).filter(|_| survey.dom.is_some()) else { return };
     let info = &survey.block_infos[index];
     out[HIDDEN] = flag(block.is_hidden());
@@ -164,7 +168,7 @@ fn role(value: &str) -> Option<usize> {
     }
 }
 
-fn own_tag(tag: Tag, out: &mut [f32]) {
+fn own_tag(tag: Tag, out: &mut Columns) {
     out[HEADING] = tag.heading_level().map_or(0.0, f32::from);
     let column = match tag {
         Tag::P => P,
@@ -207,7 +211,7 @@ fn column_above(tag: Tag) -> Option<usize> {
 }
 
 /// What stands between each text and the owner.
-fn inline(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+fn inline(survey: &Survey<'_>, index: usize, out: &mut Columns) {
     let info = &survey.block_infos[index];
     let pieces = survey.pieces(index);
     out[PIECES] = survey.pieces(index).count().min(50) as f32;

@@ -145,7 +145,7 @@ impl PageSignals {
     }
 
     /// The share of a block's words that stand in each of the lists.
-    fn overlaps(&self, found: &[u32], out: &mut [f32]) {
+    fn overlaps(&self, found: &[u32], out: &mut [f32; DEFS.len()]) {
         let mut counts = [0_u32; SITE_NAME + 1 - TITLE];
         for columns in found.iter().filter_map(|word| self.columns_of(*word)) {
             for (bit, count) in counts.iter_mut().enumerate() {
@@ -172,8 +172,8 @@ impl PageSignals {
     }
 
     fn meta(&mut self, node: NodeRef<'_>, canonical: &mut String) {
-        let Some(content) = node.attr("content") else { return };
-        let Some(name) = node.attr("property").or_else(|| node.attr("name")) else { return };
+        let [content, property, name] = node.attrs(["content", "property", "name"]);
+        let (Some(content), Some(name)) = (content, property.or(name)) else { return };
         match name {
             "og:title" | "twitter:title" => add_words(content, &mut self.title),
             "og:description" | "description" => add_words(content, &mut self.description),
@@ -265,6 +265,7 @@ impl PageSignals {
     }
 
     pub(super) fn fill(&self, survey: &Survey<'_>, info: &BlockInfo, out: &mut [f32]) {
+        let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
         let found = survey.words_of(info);
         if !self.constant.is_empty() {
             out[CONSTANT..].copy_from_slice(&self.constant[CONSTANT..]);

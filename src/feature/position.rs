@@ -124,7 +124,11 @@ fn heading_of(survey: &Survey<'_>, owner: u32) -> Option<Tag> {
     survey.chain(owner).take(3).map(|element| element.tag).find(|tag| tag.is_heading())
 }
 
+/// The group's columns of one block.
+type Columns = [f32; DEFS.len()];
+
 pub(super) fn fill(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let infos = &survey.block_infos;
     let (info, count) = (&infos[index], infos.len());
     let total_long = survey.long_characters.last().copied().unwrap_or(0) as f32;
@@ -158,7 +162,7 @@ fn log_n(count: usize) -> f32 {
     log(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-fn headings(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut [f32]) {
+fn headings(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut Columns) {
     let infos = &survey.block_infos;
     let container = infos[index].container;
     (out[HEADING_BLOCKS], out[HEADING_UP]) = (log_n(FAR), MAX_LEVELS);

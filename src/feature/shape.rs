@@ -72,7 +72,11 @@ columns! { "shape";
 const LEXICON_COLUMNS: [usize; KINDS.len() - 1] =
     [PROMPT, PRICE, LOGIN, CREDIT, FIGURE, BYLINE, SHARE, RELATED, COMMENT, COOKIE, LEGAL, ADVERT, SHOP];
 
+/// The group's columns of one block.
+type Columns = [f32; DEFS.len()];
+
 pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let Some(block) = survey.blocks.get(index) else { return };
     let text = survey.blocks.text(block);
     let info = &survey.block_infos[index];
@@ -117,7 +121,7 @@ fn distinct(words: &[u32]) -> u32 {
 }
 
 /// Phrases in the blocks around: a prompt is seldom alone.
-fn near(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+fn near(survey: &Survey<'_>, index: usize, out: &mut Columns) {
     let count = survey.block_infos.len();
     let within = |sums: &[u32], width: usize| sums[(index + width + 1).min(count)] - sums[index.saturating_sub(width)];
     out[PROMPTS_NEAR] = log(within(&survey.prompts, 3));
@@ -149,7 +153,7 @@ const fn part(text: &'static str) -> Part {
 }
 
 /// The columns that are counts of characters.
-fn counts(signs: &Signs, out: &mut [f32]) {
+fn counts(signs: &Signs, out: &mut Columns) {
     out[CHARACTERS] = log(signs.characters);
     out[LONGEST] = log(signs.longest);
     out[UPPER] = share(signs.upper, signs.letters);
@@ -167,7 +171,7 @@ fn counts(signs: &Signs, out: &mut [f32]) {
     out[OTHER_SCRIPT] = share(signs.letters - signs.latin - signs.cyrillic - signs.dense, signs.letters);
 }
 
-fn signs_of_text(text: &str, signs: &Signs, out: &mut [f32]) {
+fn signs_of_text(text: &str, signs: &Signs, out: &mut Columns) {
     let first = text.chars().next().unwrap_or(' ');
     let last = text.chars().rev().find(|c| !matches!(c, '"' | '\'' | '”' | '“' | '»' | '’' | ')' | '」' | '』')).unwrap_or(' ');
     out[ENDS_SENTENCE] = flag(matches!(last, '.' | '?' | '!' | '。' | '？' | '！' | '।' | '؟' | '۔' | '…'));

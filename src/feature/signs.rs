@@ -80,7 +80,7 @@ impl Counted {
     }
 
     fn of(self, counts: u128) -> u32 {
-        (counts >> (COUNT_BITS * self as u32)) as u32 & COUNT_ROOM
+        (counts >> (COUNT_BITS * self as u32) & 0xfff) as u32
     }
 }
 

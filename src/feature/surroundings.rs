@@ -115,6 +115,7 @@ fn described(survey: &Survey<'_>) -> Vec<Option<WordSet>> {
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, surroundings: &Surroundings, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let infos = &survey.block_infos;
     let info = &infos[index];
     let near = |container: u32| surroundings.near.get(container as usize);

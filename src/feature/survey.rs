@@ -173,7 +173,7 @@ impl<'a> Survey<'a> {
         Self {
             dom,
             blocks,
-            elements: Vec::with_capacity(2 * blocks.len()),
+            elements: Vec::with_capacity(4 * blocks.len()),
             tags: [0; Tag::KNOWN],
             telling: Vec::new(),
             around: Vec::with_capacity(blocks.piece_count()),
@@ -199,6 +199,7 @@ impl<'a> Survey<'a> {
     /// Numbers the elements that own a block and those above.
     fn number_containers(&mut self) {
         let mut numbers = vec![NONE; self.elements.len()];
+        self.containers.reserve_exact(self.elements.len());
         for info in &self.block_infos {
             let mut at = info.owner;
             while let Some(number) = numbers.get_mut(at as usize).filter(|number| **number == NONE) {
@@ -303,6 +304,7 @@ impl<'a> Survey<'a> {
     /// Finds each element's brothers with the same signature.
     fn group_brothers(&mut self) {
         let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(self.elements.len(), FxBuildHasher);
+        self.brothers.reserve_exact(self.elements.len());
         for index in 0..self.elements.len() {
             let element = self.elements[index];
             if !element.holds_block() {

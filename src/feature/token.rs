@@ -119,6 +119,7 @@ impl TokenLists {
         self.listed.push(*known);
     }
 
+    #[cold]
     fn add_part(&mut self, range: Range<usize>) -> u32 {
         let family = self.family();
         self.parts.push(Part { start: to_u32(range.start), end: to_u32(range.end), family });
@@ -194,12 +195,12 @@ fn whole(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
 fn elements(survey: &Survey<'_>, index: usize, names: &mut ElementParts, lists: &mut TokenLists) {
     let owner = survey.block_infos[index].owner;
     let mut chain = std::iter::successors(Some(owner), |at| survey.elements.get(*at as usize).map(|element| element.parent));
-    for _ in 0..2 {
-        names.add(chain.next().unwrap_or(NONE), lists);
+    for family in 0..2 {
+        names.add(family, chain.next().unwrap_or(NONE), lists);
         lists.end();
     }
     for at in chain.take(ABOVE) {
-        names.add(at, lists);
+        names.add(2, at, lists);
     }
     lists.end();
     let mut last = NONE;
@@ -210,7 +211,7 @@ fn elements(survey: &Survey<'_>, index: usize, names: &mut ElementParts, lists: 
         }
         last = at;
         while at != NONE && at != owner {
-            names.add(at, lists);
+            names.add(3, at, lists);
             at = survey.elements[at as usize].parent;
         }
     }
@@ -440,12 +441,11 @@ struct ElementParts {
     /// As in [`ElementNames`].
     ends: Vec<u32>,
     numbers: Vec<u32>,
-    /// The part of each number by family from [`FIRST_OF_ELEMENTS`] on, [`NONE`] while no list has it.
+    /// The part of each number by family among [`OF_ELEMENTS`], [`NONE`] while no list has it.
     parts: Vec<[u32; OF_ELEMENTS]>,
 }
 
 /// The families whose lists are elements' names: `own`, `parent`, `above`, `inline`.
-const FIRST_OF_ELEMENTS: usize = 2;
 const OF_ELEMENTS: usize = 4;
 
 impl ElementParts {
@@ -455,16 +455,20 @@ impl ElementParts {
         Self { parts: vec![[NONE; OF_ELEMENTS]; names.ends.len()], ends: names.ends, numbers: names.numbers }
     }
 
-    /// Adds an element's tokens to the list that is being made.
-    fn add(&mut self, element: u32, lists: &mut TokenLists) {
+    /// Adds an element's tokens to the list that is being made, which is of this family among [`OF_ELEMENTS`].
+    #[inline]
+    fn add(&mut self, family: usize, element: u32, lists: &mut TokenLists) {
         let number = self.numbers.get(element as usize).map_or(usize::MAX, |number| *number as usize);
-        let Some(part) = self.parts.get_mut(number) else { return };
-        let part = &mut part[lists.family() as usize - FIRST_OF_ELEMENTS];
+        let Some(part) = self.parts.get_mut(number).map(|parts| &mut parts[family]) else { return };
         if *part == NONE {
-            let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-            *part = lists.add_part(start as usize..self.ends[number] as usize);
+            *part = lists.add_part(Self::range(&self.ends, number));
         }
         lists.listed.push(*part);
+    }
+
+    /// Where the tokens of a number stand.
+    fn range(ends: &[u32], number: usize) -> Range<usize> {
+        number.checked_sub(1).map_or(0, |before| ends[before] as usize)..ends[number] as usize
     }
 }
 

@@ -143,14 +143,14 @@ impl<'a> Survey<'a> {
             if element.link != index {
                 continue;
             }
-            let node = dom.node(element.node);
-            let href = node.attr("href").unwrap_or_default();
-            let address = *known.entry(href).or_insert_with(|| {
-                self.addresses.push((href, Address::read(href)));
-                to_u32(self.addresses.len() - 1)
-            });
+            let number = |href| {
+                *known.entry(href).or_insert_with(|| {
+                    self.addresses.push((href, Address::read(href)));
+                    to_u32(self.addresses.len() - 1)
+                })
+            };
             element.link_place = to_u32(self.links.len());
-            self.links.push(Link::read(node, address));
+            self.links.push(Link::read(dom.node(element.node), number));
         }
     }
 
