@@ -69,9 +69,12 @@ struct Value {
     plain: bool,
 }
 
-/// The attribute names of a tag with many.
+/// The attribute names of a tag.
 #[derive(Default)]
 struct Names {
+    /// A bit for each by its length: a name with one of its own need not be compared.
+    lengths: u64,
+    /// Those of a tag with many.
     seen: FxHashSet<Box<str>>,
 }
 
@@ -80,11 +83,14 @@ impl Names {
     fn repeats(&mut self, tree: &Tree<'_>, first: usize, name: Span) -> bool {
         let known = &tree.attributes[first..];
         if known.len() <= FEW_ATTRIBUTES {
+            let bit = 1 << (name.len % u64::BITS);
+            let may_be_known = self.lengths & bit != 0;
+            self.lengths |= bit;
             let is_name = |other: Span| {
                 let (name, other) = (tree.bytes(name), tree.bytes(other));
                 name.first() == other.first() && name == other
             };
-            return known.iter().any(|attribute| attribute.name.len == name.len && is_name(attribute.name));
+            return may_be_known && known.iter().any(|attribute| attribute.name.len == name.len && is_name(attribute.name));
         }
         let text = tree.text(name);
         if self.seen.is_empty() {

@@ -182,9 +182,10 @@ impl Dom {
         NodeRef { dom: self, id: id.0 }
     }
 
-    /// The elements of that tag by number, also those outside the tree: faster by far than to walk it.
-    pub(crate) fn elements_of(&self, tag: Tag) -> impl Iterator<Item = NodeRef<'_>> {
-        let is = move |node: &Node| node.kind == Kind::Element && node.tag == tag;
+    /// The elements of such tags by number, also those outside the tree: faster by far than to walk it.
+    pub(crate) fn elements_of(&self, is_wanted: impl Fn(Tag) -> bool) -> impl Iterator<Item = NodeRef<'_>> {
+        // Few nodes have a wanted tag, but every second is no element.
+        let is = move |node: &Node| is_wanted(node.tag) && node.kind == Kind::Element;
         (0..).zip(&self.nodes).filter(move |(_, node)| is(node)).map(|(id, _)| NodeRef { dom: self, id })
     }
 

@@ -29,24 +29,40 @@ fn titles(dom: &Dom) -> Vec<String> {
     let mut open_graph = None;
     let mut json_ld = None;
     let mut title = None;
-    for node in dom.document().subtree() {
+    // A page that lacks one of the three is not walked to its end.
+    let mut left = dom.elements_of(|tag| matches!(tag, Tag::META | Tag::SCRIPT | Tag::TITLE)).filter(|node| may_say_title(*node)).count();
+    for node in dom.document().subtree().filter(|node| may_say_title(*node)) {
+        left -= 1;
         match node.tag() {
-            Some(Tag::META) if open_graph.is_none() && node.attr("property").or(node.attr("name")) == Some("og:title") => {
+            Some(Tag::META) if open_graph.is_none() => {
                 open_graph = node.attr("content").map(str::to_owned);
             }
-            Some(Tag::SCRIPT) if json_ld.is_none() && node.attr("type") == Some("application/ld+json") => {
+            Some(Tag::SCRIPT) if json_ld.is_none() => {
                 json_ld = headline_of_json(&node.inner_text());
             }
             Some(Tag::TITLE) if title.is_none() && node.parent().is_some_and(|parent| parent.is(Tag::HEAD)) => {
                 title = Some(node.inner_text());
             }
-            _ => continue,
+            _ => {}
         }
-        if open_graph.is_some() && json_ld.is_some() && title.is_some() {
+        if left == 0 || (open_graph.is_some() && json_ld.is_some() && title.is_some()) {
             break;
         }
     }
     [open_graph, json_ld, title].into_iter().flatten().map(|text| collapse_white_space(&text)).filter(|text| !text.is_empty()).collect()
+}
+
+/// Whether the element is of those that [`titles`] looks at.
+fn may_say_title(node: NodeRef<'_>) -> bool {
+    match node.tag() {
+        Some(Tag::META) => {
+            let [property, name] = node.attrs(["property", "name"]);
+            property.or(name) == Some("og:title")
+        }
+        Some(Tag::SCRIPT) => node.attr("type") == Some("application/ld+json"),
+        Some(Tag::TITLE) => true,
+        _ => false,
+    }
 }
 
 /// The first `headline` in a text of JSON.
