@@ -110,7 +110,17 @@ impl Tokenizer<'_> {
     }
 
     /// Reads a tag's attributes up to and with its `>`, and says whether it closes itself; `None` when the source ends before.
+    #[inline]
     pub(super) fn attributes(&mut self, keep: Keep) -> Option<bool> {
+        // End tags have none, nor have many start tags.
+        if *self.bytes.get(self.at)? == b'>' {
+            self.at += 1;
+            return Some(false);
+        }
+        self.some_attributes(keep)
+    }
+
+    fn some_attributes(&mut self, keep: Keep) -> Option<bool> {
         let first = self.builder.tree.attributes.len();
         let mut names = Names::default();
         loop {

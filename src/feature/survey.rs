@@ -304,6 +304,8 @@ impl<'a> Survey<'a> {
     /// Finds each element's brothers with the same signature.
     fn group_brothers(&mut self) {
         let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(self.elements.len(), FxBuildHasher);
+        // By parent the signature and group of the child before: mostly it is a brother.
+        let mut before = vec![(0, NONE); self.elements.len()];
         self.brothers.reserve_exact(self.elements.len());
         for index in 0..self.elements.len() {
             let element = self.elements[index];
@@ -311,9 +313,16 @@ impl<'a> Survey<'a> {
                 continue;
             }
             let next = to_u32(self.brothers.len());
-            let group = *groups.entry((element.parent, element.signature)).or_insert(next);
+            let known = before.get(element.parent as usize).filter(|(signature, group)| *signature == element.signature && *group != NONE);
+            let group = match known {
+                Some((_, group)) => *group,
+                None => *groups.entry((element.parent, element.signature)).or_insert(next),
+            };
             if group == next {
                 self.brothers.push(Brothers::default());
+            }
+            if let Some(before) = before.get_mut(element.parent as usize) {
+                *before = (element.signature, group);
             }
             let (characters, linked, blocks) = self.held(&element);
             let brothers = &mut self.brothers[group as usize];
