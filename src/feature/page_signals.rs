@@ -59,12 +59,16 @@ pub(super) struct PageSignals {
     said: FxHashMap<u32, u8>,
     filter: WordFilter<FILTER_WORDS>,
     body: FxHashSet<[u32; 3]>,
+    body_filter: WordFilter<BODY_FILTER_WORDS>,
     constant: Vec<f32>,
     url: String,
 }
 
 /// 1,024 bits for some hundred words at most.
 const FILTER_WORDS: usize = 16;
+
+/// 16,384 bits for the runs of three words of an article.
+const BODY_FILTER_WORDS: usize = 256;
 
 /// The first column that is the same for all blocks of a page.
 const CONSTANT: usize = HAS_BODY;
@@ -255,6 +259,7 @@ impl PageSignals {
             last = [last[1], last[2], word];
             count += 1;
             if count >= 3 {
+                self.body_filter.add(run_key(last));
                 self.body.insert(last);
             }
             true
@@ -262,6 +267,10 @@ impl PageSignals {
         if key == "articleBody" && count >= 100 {
             self.constant[HAS_BODY] = 1.0;
         }
+    }
+
+    fn is_in_body(&self, run: [u32; 3]) -> bool {
+        self.body_filter.may_have(run_key(run)) && self.body.contains(&run)
     }
 
     pub(super) fn fill(&self, survey: &Survey<'_>, info: &BlockInfo, out: &mut [f32]) {
@@ -278,12 +287,15 @@ impl PageSignals {
         if !self.body.is_empty() {
             let runs = found.windows(3);
             let total = runs.len();
-            out[BODY] = share_f(
-                runs.filter(|run| <&[u32; 3]>::try_from(*run).is_ok_and(|run| self.body.contains(run))).count() as f32,
-                total as f32,
-            );
+            out[BODY] =
+                share_f(runs.filter(|run| <[u32; 3]>::try_from(*run).is_ok_and(|run| self.is_in_body(run))).count() as f32, total as f32);
         }
     }
+}
+
+/// What the filter knows a run of three words by: all of them have a part in its low bits.
+fn run_key([first, second, third]: [u32; 3]) -> u32 {
+    first ^ second.rotate_left(11) ^ third.rotate_left(22)
 }
 
 fn add_words(text: &str, out: &mut Vec<u32>) {

@@ -98,7 +98,7 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     out[PROMPT_DENSITY] = (f32::from(counts[0]) / kept).min(1.0);
     out[CREDIT_DENSITY] = (f32::from(counts[3]) / kept).min(1.0);
     near(survey, index, out);
-    out[REPEATS] = log(survey.repeats.get(&info.text_hash).map_or(0, |count| count - 1));
+    out[REPEATS] = log(survey.repeats.get(info.text as usize).map_or(0, |count| count - 1));
     out[SAME_AS_PREVIOUS] = flag(index > 0 && survey.block_infos[index - 1].text_hash == info.text_hash);
 }
 

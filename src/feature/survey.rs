@@ -101,6 +101,8 @@ pub(crate) struct BlockInfo {
     pub(crate) met: Met,
     /// Hash of the whole text, letters and digits only.
     pub(crate) text_hash: u32,
+    /// The number of that text among the page's.
+    pub(crate) text: u32,
     /// Signature of the owner with its parent's.
     pub(crate) pair_signature: u32,
 }
@@ -135,8 +137,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) link_characters: Vec<u32>,
     pub(crate) long_characters: Vec<u32>,
     pub(crate) met: Met,
-    /// How many blocks of the page have this text.
-    pub(crate) repeats: FxHashMap<u32, u32>,
+    /// How many blocks of the page have each text.
+    pub(crate) repeats: Vec<u32>,
     /// Images in document order, with the count of media before.
     pub(crate) images: Vec<(u32, NodeId)>,
     /// The links around text, in document order.
@@ -189,7 +191,7 @@ impl<'a> Survey<'a> {
             link_characters: sums_of(blocks),
             long_characters: sums_of(blocks),
             met: Met::default(),
-            repeats: FxHashMap::with_capacity_and_hasher(blocks.len(), FxBuildHasher),
+            repeats: Vec::with_capacity(blocks.len()),
             images: Vec::new(),
             links: Vec::new(),
             addresses: Vec::new(),
@@ -225,6 +227,7 @@ impl<'a> Survey<'a> {
         if self.dom.is_none() {
             self.block_infos = vec![BlockInfo::EMPTY; self.blocks.len()];
         }
+        let mut texts: FxHashMap<u32, u32> = FxHashMap::with_capacity_and_hasher(self.blocks.len(), FxBuildHasher);
         for (index, block) in self.blocks.iter().enumerate() {
             let text = self.blocks.text(block);
             let first_word = self.words.len();
@@ -258,7 +261,11 @@ impl<'a> Survey<'a> {
             info.pair_signature = pair;
             let long = info.characters >= LONG_CHARACTERS && info.link_characters * 2 < info.characters;
             let linked = info.link_characters;
-            *self.repeats.entry(info.text_hash).or_default() += 1;
+            info.text = *texts.entry(info.text_hash).or_insert(to_u32(self.repeats.len()));
+            match self.repeats.get_mut(info.text as usize) {
+                Some(count) => *count += 1,
+                None => self.repeats.push(1),
+            }
             push_sum(&mut self.characters, characters);
             push_sum(&mut self.link_characters, linked);
             push_sum(&mut self.long_characters, if long { characters } else { 0 });
@@ -397,6 +404,7 @@ impl BlockInfo {
         end_word: 0,
         met: Met { elements: 0, media: 0, inputs: 0, emails: 0, passwords: 0, buttons: 0, paragraphs: 0 },
         text_hash: 0,
+        text: 0,
         pair_signature: 0,
     };
 }
