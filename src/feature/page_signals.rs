@@ -55,8 +55,8 @@ pub(super) struct PageSignals {
     author: Vec<u32>,
     description: Vec<u32>,
     site_name: Vec<u32>,
-    /// For each word of these lists the columns it counts for, a bit each from [`TITLE`] on.
-    said: FxHashMap<u32, u8>,
+    /// For each word of these lists the columns it counts for: 1 in the byte of each, from [`TITLE`] on.
+    said: FxHashMap<u32, u64>,
     filter: WordFilter<FILTER_WORDS>,
     body: FxHashSet<[u32; 3]>,
     body_filter: WordFilter<BODY_FILTER_WORDS>,
@@ -131,10 +131,10 @@ impl PageSignals {
 
     /// Puts the lists of words together, so that a block's word is looked up once.
     fn gather(&mut self) {
-        let mut said: FxHashMap<u32, u8> = FxHashMap::default();
+        let mut said: FxHashMap<u32, u64> = FxHashMap::default();
         for (column, words) in self.lists() {
             for word in words {
-                *said.entry(*word).or_default() |= 1 << (column - TITLE);
+                *said.entry(*word).or_default() |= 1 << (8 * (column - TITLE));
             }
         }
         for word in said.keys() {
@@ -144,20 +144,18 @@ impl PageSignals {
     }
 
     /// The columns that a word counts for.
-    fn columns_of(&self, word: u32) -> Option<&u8> {
+    fn columns_of(&self, word: u32) -> Option<&u64> {
         if self.filter.may_have(word) { self.said.get(&word) } else { None }
     }
 
     /// The share of a block's words that stand in each of the lists.
     fn overlaps(&self, found: &[u32], out: &mut [f32; DEFS.len()]) {
-        let mut counts = [0_u32; SITE_NAME + 1 - TITLE];
-        for columns in found.iter().filter_map(|word| self.columns_of(*word)) {
-            for (bit, count) in counts.iter_mut().enumerate() {
-                *count += u32::from(columns >> bit & 1);
-            }
-        }
+        // One addition counts for all columns: a byte has room for more words than a block keeps.
+        const { assert!(KEPT_WORDS <= 0xff) };
+        let counts: u64 = found.iter().filter_map(|word| self.columns_of(*word)).sum();
         for (column, _) in self.lists() {
-            out[column] = share_f(counts[column - TITLE] as f32, found.len() as f32);
+            let count = counts >> (8 * (column - TITLE)) & 0xff;
+            out[column] = share_f(count as f32, found.len() as f32);
         }
     }
 

@@ -89,9 +89,9 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     out[CAPITALISED] = share(signs.capitalised, info.words).min(1.0);
     let words = survey.words_of(info);
     out[DISTINCT] = share_f(distinct(words) as f32, words.len() as f32);
-    let counts = survey.phrases[index];
-    for (column, count) in LEXICON_COLUMNS.into_iter().zip(counts) {
-        out[column] = log(u32::from(count));
+    let counts = &survey.phrases[index];
+    for (column, count) in LEXICON_COLUMNS.iter().zip(counts) {
+        out[*column] = log(u32::from(*count));
     }
     let kept = words.len().max(1) as f32;
     out[FUNCTION] = (f32::from(counts[KINDS.len() - 1]) / kept).min(1.0);
