@@ -55,7 +55,8 @@ pub fn display_of(tag: Tag) -> Display {
 
 /// Whether the element's own markup hides it: `hidden`, `display:none` or `visibility:hidden`.
 pub fn is_hidden(element: NodeRef<'_>) -> bool {
-    element.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || element.attr("style").is_some_and(style_hides)
+    let [hidden, style] = element.attrs(["hidden", "style"]);
+    hidden.is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) || style.is_some_and(style_hides)
 }
 
 fn style_hides(style: &str) -> bool {
@@ -79,6 +80,10 @@ fn style_hides(style: &str) -> bool {
 pub(super) fn segment(dom: &Dom) -> Blocks {
     let root = dom.document();
     let mut run = Run::new(root.id());
+    // Room for what most pages have: text is about a tenth of a page.
+    run.blocks.text.reserve(dom.source().len() / 8);
+    run.blocks.list.reserve(dom.len() / 8);
+    run.blocks.pieces.reserve(dom.len() / 8);
     let mut next = root.first_child();
     while let Some(node) = next {
         let descend = match node.tag() {

@@ -69,9 +69,12 @@ struct Value {
     plain: bool,
 }
 
-/// The attribute names of a tag with many.
+/// The attribute names of a tag.
 #[derive(Default)]
 struct Names {
+    /// A bit for each by its length: a name with one of its own need not be compared.
+    lengths: u64,
+    /// Those of a tag with many.
     seen: FxHashSet<Box<str>>,
 }
 
@@ -80,11 +83,14 @@ impl Names {
     fn repeats(&mut self, tree: &Tree<'_>, first: usize, name: Span) -> bool {
         let known = &tree.attributes[first..];
         if known.len() <= FEW_ATTRIBUTES {
+            let bit = 1 << (name.len % u64::BITS);
+            let may_be_known = self.lengths & bit != 0;
+            self.lengths |= bit;
             let is_name = |other: Span| {
                 let (name, other) = (tree.bytes(name), tree.bytes(other));
                 name.first() == other.first() && name == other
             };
-            return known.iter().any(|attribute| attribute.name.len == name.len && is_name(attribute.name));
+            return may_be_known && known.iter().any(|attribute| attribute.name.len == name.len && is_name(attribute.name));
         }
         let text = tree.text(name);
         if self.seen.is_empty() {
@@ -104,7 +110,17 @@ impl Tokenizer<'_> {
     }
 
     /// Reads a tag's attributes up to and with its `>`, and says whether it closes itself; `None` when the source ends before.
+    #[inline]
     pub(super) fn attributes(&mut self, keep: Keep) -> Option<bool> {
+        // End tags have none, nor have many start tags.
+        if *self.bytes.get(self.at)? == b'>' {
+            self.at += 1;
+            return Some(false);
+        }
+        self.some_attributes(keep)
+    }
+
+    fn some_attributes(&mut self, keep: Keep) -> Option<bool> {
         let first = self.builder.tree.attributes.len();
         let mut names = Names::default();
         loop {
@@ -127,23 +143,26 @@ impl Tokenizer<'_> {
     }
 
     fn attribute(&mut self, first: usize, keep: Keep, names: &mut Names) -> Option<()> {
-        let start = self.at;
+        let (bytes, start) = (self.bytes, self.at);
         // The first byte belongs to the name whatever it is.
-        let mut seen = BYTES[usize::from(*self.bytes.get(start)?)];
+        let mut seen = BYTES[usize::from(*bytes.get(start)?)];
         let mut end = start + 1;
-        loop {
-            let class = BYTES[usize::from(*self.bytes.get(end)?)];
+        let mut after = loop {
+            let byte = *bytes.get(end)?;
+            let class = BYTES[usize::from(byte)];
             if class & ENDS_ATTRIBUTE != 0 {
-                break;
+                break byte;
             }
             seen |= class;
             end += 1;
-        }
+        };
         self.at = end;
-        self.skip_space();
-        let value = if *self.bytes.get(self.at)? == b'=' {
-            self.at += 1;
+        if after != b'=' {
             self.skip_space();
+            after = *bytes.get(self.at)?;
+        }
+        let value = if after == b'=' {
+            self.at += 1;
             self.value()?
         } else {
             Value { start: end, end, plain: true }
@@ -162,12 +181,13 @@ impl Tokenizer<'_> {
         Some(())
     }
 
-    /// Reads a value.
+    /// Reads a value and the space before it.
     fn value(&mut self) -> Option<Value> {
+        self.skip_space();
         match *self.bytes.get(self.at)? {
             quote @ (b'"' | b'\'') => {
                 let start = self.at + 1;
-                let found = start + memchr2(quote, b'&', &self.bytes[start..])?;
+                let found = start + quote_or_ampersand(quote, &self.bytes[start..])?;
                 let plain = self.bytes[found] == quote;
                 let end = if plain { found } else { found + memchr(quote, &self.bytes[found..])? };
                 self.at = end + 1;
@@ -192,5 +212,44 @@ impl Tokenizer<'_> {
         let side = tree.side_start();
         tree.side.push_str(&lower_case(&self.source[start..end]));
         tree.side_span(side)
+    }
+}
+
+/// Where the first of this quotation mark or an ampersand stands. Most values are shorter than what it takes to begin a search with
+/// `memchr`, so that the first words are looked at here.
+fn quote_or_ampersand(quote: u8, bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = 0x80 * ONES;
+    let (quotes, ampersands) = (u64::from(quote) * ONES, u64::from(b'&') * ONES);
+    // The lowest bit that is set is the top bit of the first byte that is zero.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & TOPS;
+    let mut at = 0;
+    while let Some((word, true)) = bytes[at..].first_chunk().map(|chunk| (u64::from_le_bytes(*chunk), at < SHORT_VALUE)) {
+        let found = zeros(word ^ quotes) | zeros(word ^ ampersands);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += size_of::<u64>();
+    }
+    Some(at + memchr2(quote, b'&', &bytes[at..])?)
+}
+
+/// The bytes of a value that are looked at word by word.
+const SHORT_VALUE: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_quotation_mark_or_ampersand_is_found_wherever_it_stands() {
+        for length in 0..70 {
+            for (end, other) in [('"', '&'), ('&', '"')] {
+                let text = format!("{}{end}x{other}", "'\u{a6}%!#".chars().cycle().take(length).collect::<String>());
+                assert_eq!(quote_or_ampersand(b'"', text.as_bytes()), text.find(end), "{text}");
+                let before = text.split(end).next().unwrap_or_default();
+                assert_eq!(quote_or_ampersand(b'"', before.as_bytes()), None);
+            }
+        }
     }
 }

@@ -182,9 +182,10 @@ impl Dom {
         NodeRef { dom: self, id: id.0 }
     }
 
-    /// The elements of that tag by number, also those outside the tree: faster by far than to walk it.
-    pub(crate) fn elements_of(&self, tag: Tag) -> impl Iterator<Item = NodeRef<'_>> {
-        let is = move |node: &Node| node.kind == Kind::Element && node.tag == tag;
+    /// The elements of such tags by number, also those outside the tree: faster by far than to walk it.
+    pub(crate) fn elements_of(&self, is_wanted: impl Fn(Tag) -> bool) -> impl Iterator<Item = NodeRef<'_>> {
+        // Few nodes have a wanted tag, but every second is no element.
+        let is = move |node: &Node| is_wanted(node.tag) && node.kind == Kind::Element;
         (0..).zip(&self.nodes).filter(move |(_, node)| is(node)).map(|(id, _)| NodeRef { dom: self, id })
     }
 
@@ -342,6 +343,12 @@ impl<'a> NodeRef<'a> {
         self.spans().iter().map(|attribute| (dom.text_of(attribute.name), dom.text_of(attribute.value)))
     }
 
+    /// As [`Self::attributes`]; a value is looked up when it is asked for.
+    pub(crate) fn attribute_refs(self) -> impl Iterator<Item = AttributeRef<'a>> {
+        let dom = self.dom;
+        self.spans().iter().map(move |attribute| AttributeRef { dom, attribute })
+    }
+
     fn spans(self) -> &'a [Attribute] {
         let node = self.node();
         let range = if node.kind == Kind::Element { node.first as usize..node.first as usize + node.count as usize } else { 0..0 };
@@ -356,6 +363,21 @@ impl<'a> NodeRef<'a> {
         let named =
             |attribute: &&Attribute| attribute.name.len as usize == name.len() && self.dom.bytes_of(attribute.name) == name.as_bytes();
         self.spans().iter().find(named).map(|attribute| self.dom.text_of(attribute.value))
+    }
+
+    /// The decoded values of the attributes with these lower-case names: one look at the attributes for all of them.
+    #[expect(clippy::inline_always, reason = "names known where it is called are compared in a few instructions")]
+    #[inline(always)]
+    pub(crate) fn attrs<const N: usize>(self, names: [&str; N]) -> [Option<&'a str>; N] {
+        let mut values = [None; N];
+        for attribute in self.spans() {
+            for (value, name) in values.iter_mut().zip(names) {
+                if attribute.name.len as usize == name.len() && self.dom.bytes_of(attribute.name) == name.as_bytes() {
+                    *value = Some(self.dom.text_of(attribute.value));
+                }
+            }
+        }
+        values
     }
 
     /// Where the element stands, as an `XPath` with a position at each step that has brothers of its name: `/html/body/div[2]/p`.
@@ -373,6 +395,25 @@ impl<'a> NodeRef<'a> {
     /// All text below this node, joined as it stands.
     pub fn inner_text(self) -> String {
         self.subtree().filter_map(Self::text).collect()
+    }
+}
+
+/// An attribute of an element.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AttributeRef<'a> {
+    dom: &'a Dom,
+    attribute: &'a Attribute,
+}
+
+impl<'a> AttributeRef<'a> {
+    /// Its name in lower case.
+    pub(crate) fn name(self) -> &'a [u8] {
+        self.dom.bytes_of(self.attribute.name)
+    }
+
+    /// Its decoded value.
+    pub(crate) fn value(self) -> &'a str {
+        self.dom.text_of(self.attribute.value)
     }
 }
 

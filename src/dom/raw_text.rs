@@ -63,6 +63,11 @@ impl Tokenizer<'_> {
                 }
                 continue;
             }
+            // Most are signs of comparison.
+            if escape == Escape::None && !matches!(self.bytes.get(at + 1), Some(b'/' | b'!')) {
+                at += 1;
+                continue;
+            }
             if escape != Escape::Twice && self.is_end_tag(at, &name) {
                 return self.end_raw(at, name.len(), tag, References::None);
             }

@@ -29,24 +29,47 @@ fn titles(dom: &Dom) -> Vec<String> {
     let mut open_graph = None;
     let mut json_ld = None;
     let mut title = None;
-    for node in dom.document().subtree() {
+    // A page that lacks one of the three is not walked to its end.
+    let mut left = dom.elements_of(|tag| matches!(tag, Tag::META | Tag::SCRIPT | Tag::TITLE)).filter(|node| may_say_title(*node)).count();
+    for node in dom.document().subtree().filter(|node| may_say_title(*node)) {
+        left -= 1;
         match node.tag() {
-            Some(Tag::META) if open_graph.is_none() && node.attr("property").or(node.attr("name")) == Some("og:title") => {
+            Some(Tag::META) if open_graph.is_none() => {
                 open_graph = node.attr("content").map(str::to_owned);
             }
-            Some(Tag::SCRIPT) if json_ld.is_none() && node.attr("type") == Some("application/ld+json") => {
-                json_ld = serde_json::from_str(&node.inner_text()).ok().and_then(|value| headline_in(&value));
+            Some(Tag::SCRIPT) if json_ld.is_none() => {
+                json_ld = headline_of_json(&node.inner_text());
             }
             Some(Tag::TITLE) if title.is_none() && node.parent().is_some_and(|parent| parent.is(Tag::HEAD)) => {
                 title = Some(node.inner_text());
             }
-            _ => continue,
+            _ => {}
         }
-        if open_graph.is_some() && json_ld.is_some() && title.is_some() {
+        if left == 0 || (open_graph.is_some() && json_ld.is_some() && title.is_some()) {
             break;
         }
     }
     [open_graph, json_ld, title].into_iter().flatten().map(|text| collapse_white_space(&text)).filter(|text| !text.is_empty()).collect()
+}
+
+/// Whether the element is of those that [`titles`] looks at.
+fn may_say_title(node: NodeRef<'_>) -> bool {
+    match node.tag() {
+        Some(Tag::META) => {
+            let [property, name] = node.attrs(["property", "name"]);
+            property.or(name) == Some("og:title")
+        }
+        Some(Tag::SCRIPT) => node.attr("type") == Some("application/ld+json"),
+        Some(Tag::TITLE) => true,
+        _ => false,
+    }
+}
+
+/// The first `headline` in a text of JSON.
+fn headline_of_json(json: &str) -> Option<String> {
+    // Most of what pages say in JSON-LD has none, and need not be read; a key may be written with escapes.
+    let has = |part: &str| memchr::memmem::find(json.as_bytes(), part.as_bytes()).is_some();
+    if has("headline") || has("\\u") { headline_in(&serde_json::from_str(json).ok()?) } else { None }
 }
 
 /// The first `headline` in the value, outer objects first.
@@ -67,8 +90,10 @@ fn headline_in(value: &serde_json::Value) -> Option<String> {
 pub(super) fn headline_of(page: &LabelledPage) -> Option<usize> {
     let titles = titles(page.page().dom()?);
     let wanted: Vec<String> = titles.iter().flat_map(|title| [folded(title), folded(without_site(title))]).collect();
-    let says_title = |block: &LabelledBlock<'_>| wanted.contains(&folded(block.text()));
-    let content = page.iter().find(|block| block.label == Label::Content && in_headline(block) && says_title(block));
+    // Most texts differ from a title in their first letter: that is looked at first.
+    let says = |text: &str| wanted.iter().any(|title| folded_characters(text).eq(title.chars()));
+    let says_title = |block: &LabelledBlock<'_>| says(block.text());
+    let content = page.iter().find(|block| block.label == Label::Content && says_title(block) && in_headline(block));
     content.or_else(|| page.iter().find(|block| block.tag() == "h1" && says_title(block))).map(|block| block.index)
 }
 
@@ -90,7 +115,11 @@ fn without_site(title: &str) -> &str {
 
 /// The letters and digits alone, in lower case.
 fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    folded_characters(text).collect()
+}
+
+fn folded_characters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

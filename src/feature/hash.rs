@@ -90,6 +90,36 @@ pub(crate) fn folded_bytes(salt: u64, token: &[u8]) -> u32 {
     hash.finish()
 }
 
+/// The hash of a name as [`folded`], and those of its parts between capitals, hyphens and underscores, which are two letters or more, or
+/// letters after a digit. One look at each byte serves both.
+pub(crate) fn folded_with_parts(salt: u64, name: &str, part_salt: u64, mut found: impl FnMut(u32)) -> u32 {
+    let mut whole = Hash::new(salt);
+    let mut part = Hash::new(part_salt);
+    let (mut length, mut last_folded, mut after_lower) = (0_u32, 0, false);
+    for byte in name.as_bytes() {
+        let folded = FOLDED[usize::from(*byte)];
+        let (letter, digit, lower) = (folded.is_ascii_lowercase(), folded == b'0', byte.is_ascii_lowercase());
+        if !letter || (after_lower && !lower) {
+            if length >= 2 {
+                found(part.finish());
+            }
+            (part, length) = (Hash::new(part_salt), 0);
+        }
+        if letter || digit {
+            part = part.add(u64::from(folded));
+            length += 1;
+        }
+        if !(digit && last_folded == b'0') {
+            whole = whole.add(u64::from(folded));
+        }
+        (last_folded, after_lower) = (folded, lower);
+    }
+    if length >= 2 {
+        found(part.finish());
+    }
+    whole.finish()
+}
+
 /// Every byte with ASCII letters in lower case and digits as `0`.
 const FOLDED: [u8; 256] = {
     let mut folded = [0; 256];
@@ -103,110 +133,168 @@ const FOLDED: [u8; 256] = {
     }
 };
 
-/// What the ASCII characters add to a word: themselves in lower case, `0` for a digit, 0 for what ends the word.
-const ASCII: [u8; 128] = {
-    let mut added = [0; 128];
-    let mut c = 0_u8;
-    while c < 128 {
-        if c.is_ascii_alphabetic() {
-            added[c as usize] = c.to_ascii_lowercase();
-        } else if c.is_ascii_digit() {
-            added[c as usize] = b'0';
+/// What a byte adds to a word: ASCII letters themselves in lower case, digits [`DIGIT`]; [`ENDS`] for what ends the word, [`BEYOND`] for
+/// bytes beyond ASCII. Letters are greater than all else.
+static ADDED: [u8; 256] = {
+    let mut added = [ENDS; 256];
+    let mut byte = 0;
+    while byte < added.len() {
+        added[byte] = if byte >= 128 { BEYOND } else { FOLDED[byte] };
+        if byte < 128 && !FOLDED[byte].is_ascii_lowercase() && FOLDED[byte] != DIGIT {
+            added[byte] = ENDS;
         }
-        c += 1;
+        byte += 1;
     }
     added
 };
+const ENDS: u8 = 0;
+const BEYOND: u8 = 1;
+const DIGIT: u8 = b'0';
+
+/// What else is looked at while words are read: every character of the text, in order, until `word` says to stop.
+pub(crate) trait Watch {
+    /// ASCII letters in a row, at least one, so many of which are capitals.
+    fn letters(&mut self, letters: &[u8], capitals: u32);
+    /// Any other ASCII character.
+    fn ascii(&mut self, byte: u8);
+    /// A character beyond ASCII.
+    fn beyond_ascii(&mut self, c: char);
+}
+
+/// Watches nothing.
+impl Watch for () {
+    fn letters(&mut self, _: &[u8], _: u32) {}
+    fn ascii(&mut self, _: u8) {}
+    fn beyond_ascii(&mut self, _: char) {}
+}
 
 /// Calls `word` with the hash of each word of `text`: runs of letters and digits, lower-cased, digit runs as one `0`.
 /// Scripts that set no spaces (Han, Kana, Thai) give each pair of neighbouring characters. Stops when `word` says so.
-pub(crate) fn words(text: &str, mut word: impl FnMut(u32) -> bool) {
+pub(crate) fn words(text: &str, word: impl FnMut(u32) -> bool) {
+    words_watched(text, &mut (), word);
+}
+
+/// As [`words`], with a look at the characters on the way.
+pub(crate) fn words_watched(text: &str, watch: &mut impl Watch, mut word: impl FnMut(u32) -> bool) {
+    let bytes = text.as_bytes();
     let mut open = Word::NONE;
-    let mut previous: Option<char> = None;
-    for c in text.chars() {
-        if let Some(&added) = ASCII.get(c as usize) {
-            previous = None;
-            if added != 0 {
-                open.add_ascii(added);
-            } else if !open.end(&mut word) {
-                return;
+    let mut at = 0;
+    while let Some(mut byte) = bytes.get(at) {
+        let mut added = ADDED[usize::from(*byte)];
+        match added {
+            ENDS => {
+                watch.ascii(*byte);
+                if !open.end(&mut word) {
+                    return;
+                }
+                at += 1;
             }
-            continue;
+            BEYOND => match words_beyond_ascii(&text[at..], &mut open, watch, &mut word) {
+                Some(length) => at += length,
+                None => return,
+            },
+            DIGIT => {
+                watch.ascii(*byte);
+                open.add_digit();
+                at += 1;
+            }
+            _ => {
+                // Most characters are such letters: nothing else is looked at between them.
+                let (start, mut capitals) = (at, 0);
+                while added > DIGIT {
+                    open.hash = open.hash.add(u64::from(added));
+                    capitals += u32::from(added != *byte);
+                    at += 1;
+                    byte = bytes.get(at).unwrap_or(&0);
+                    added = ADDED[usize::from(*byte)];
+                }
+                open.last = Last::Letter;
+                watch.letters(&bytes[start..at], capitals);
+            }
         }
+    }
+    open.end(&mut word);
+}
+
+/// Reads the characters beyond ASCII that `text` begins with; gives how many bytes they take, or `None` when `word` says to stop.
+fn words_beyond_ascii(text: &str, open: &mut Word, watch: &mut impl Watch, word: &mut impl FnMut(u32) -> bool) -> Option<usize> {
+    let mut previous: Option<char> = None;
+    let mut length = 0;
+    for c in text.chars().take_while(|c| !c.is_ascii()) {
+        watch.beyond_ascii(c);
+        length += c.len_utf8();
+        let before = previous.take();
         if is_plain_letter(c) {
-            previous = None;
             match Letter::of(c).lower {
                 0 => open.add_letter(c),
                 lower => open.add_lower(u32::from(lower)),
             }
             continue;
         }
-        if is_plain_sign(c) {
-            previous = None;
-            if !open.end(&mut word) {
-                return;
-            }
-            continue;
-        }
-        let dense = is_dense(c);
-        if (dense || !c.is_alphanumeric()) && !open.end(&mut word) {
-            return;
+        let dense = !is_plain_sign(c) && is_dense(c);
+        let within = !dense && !is_plain_sign(c) && c.is_alphanumeric();
+        if !within && !open.end(word) {
+            return None;
         }
         if dense {
-            if let Some(before) = previous
+            if let Some(before) = before
                 && !word(Word::NONE.hash.add(u64::from(before)).add(u64::from(c)).finish())
             {
-                return;
+                return None;
             }
             previous = Some(c);
-            continue;
-        }
-        previous = None;
-        if c.is_numeric() {
-            open.add_ascii(b'0');
-        } else if c.is_alphanumeric() {
+        } else if within && c.is_numeric() {
+            open.add_digit();
+        } else if within {
             open.add_letter(c);
         }
     }
-    open.end(&mut word);
+    Some(length)
 }
 
 /// A word that is being read.
 #[derive(Clone, Copy)]
 struct Word {
     hash: Hash,
-    /// What was added last: `0` for a digit, [`Word::BEYOND`] for a letter beyond ASCII, 0 while no word is open.
-    last: u8,
+    last: Last,
+}
+
+/// What was added to a word last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// Nothing: no word is open.
+    Nothing,
+    Letter,
+    Digit,
 }
 
 impl Word {
-    const NONE: Self = Self { hash: Hash::new(1), last: 0 };
-    const BEYOND: u8 = 0x80;
+    const NONE: Self = Self { hash: Hash::new(1), last: Last::Nothing };
 
-    /// Adds a lower-case letter, or a digit as `0`.
-    fn add_ascii(&mut self, added: u8) {
-        if added != b'0' || self.last != b'0' {
-            self.hash = self.hash.add(u64::from(added));
+    /// Adds a digit: a run of them is one.
+    fn add_digit(&mut self) {
+        if self.last != Last::Digit {
+            self.hash = self.hash.add(u64::from(DIGIT));
         }
-        self.last = added;
+        self.last = Last::Digit;
     }
 
     /// Adds a letter beyond ASCII.
     fn add_letter(&mut self, c: char) {
         self.hash = c.to_lowercase().fold(self.hash, |hash, lower| hash.add(u64::from(lower)));
-        self.last = Self::BEYOND;
+        self.last = Last::Letter;
     }
 
     /// Adds a letter beyond ASCII in lower case.
     fn add_lower(&mut self, lower: u32) {
         self.hash = self.hash.add(u64::from(lower));
-        self.last = Self::BEYOND;
+        self.last = Last::Letter;
     }
 
     /// Hands the word over, if one is open, and begins another; says whether to go on.
     fn end(&mut self, word: &mut impl FnMut(u32) -> bool) -> bool {
         let ended = std::mem::replace(self, Self::NONE);
-        ended.last == 0 || word(ended.hash.finish())
+        ended.last == Last::Nothing || word(ended.hash.finish())
     }
 }
 
@@ -293,6 +381,20 @@ mod tests {
         assert_eq!(plain().filter(|c| Letter::of(*c).lower == 0).collect::<Vec<_>>(), ['İ']);
         assert!(('\u{80}'..=char::MAX).filter(|c| is_plain_sign(*c)).all(|c| !c.is_alphanumeric() && !is_dense(c)));
         assert!(('\u{80}'..=char::MAX).filter(|c| is_dense(*c)).all(|c| !c.is_uppercase()));
+    }
+
+    #[test]
+    fn parts_of_a_name_are_folded_like_names() {
+        let parts = |name| {
+            let mut parts = Vec::new();
+            assert_eq!(folded_with_parts(1, name, 2, |part| parts.push(part)), folded(1, name));
+            parts
+        };
+        let folded = |names: &[&str]| names.iter().map(|name| folded(2, name)).collect::<Vec<_>>();
+        assert_eq!(parts("mainNav-x_item12Ab-3d"), folded(&["main", "nav", "item", "2ab", "3d"]));
+        assert_eq!(parts("ABCdEf"), folded(&["abcd", "ef"]));
+        assert_eq!(parts("na\u{ef}ve-"), folded(&["na", "ve"]));
+        assert!(parts("").is_empty() && parts("a-b").is_empty());
     }
 
     #[test]

@@ -125,12 +125,13 @@ impl Lexicon {
         };
         for (chunk, first) in words.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
             // Where words that may begin a phrase stand. The next is written over what is none: a branch here could not be foretold.
-            let (mut places, mut count) = ([0; AT_ONCE], 0);
-            for (word, at) in chunk.iter().zip(first..) {
+            let (mut places, mut count) = ([0_u8; AT_ONCE], 0);
+            for (word, at) in chunk.iter().zip(0..) {
                 places[count % AT_ONCE] = at;
                 count += usize::from(self.filter.may_have(*word));
             }
-            for at in places.into_iter().take(count) {
+            for at in places.iter().take(count) {
+                let at = first + usize::from(*at);
                 let (kinds, begins) = self.beginnings.get(words[at]);
                 add(kinds);
                 if begins {

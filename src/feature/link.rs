@@ -4,6 +4,8 @@
 
 use std::sync::LazyLock;
 
+use memchr::{memchr, memchr_iter, memrchr};
+
 use super::schema::columns;
 use super::survey::{NONE, Survey};
 use super::{flag, log, share};
@@ -92,75 +94,142 @@ static PARTS: LazyLock<Parts> = LazyLock::new(Parts::new);
 
 /// Finds parts by their first three bytes, which few places of an address share with any.
 struct Parts {
-    /// By a hash of three bytes: where the parts that begin so stand in `parts`, from and to.
-    heads: Box<[(u8, u8); HEADS]>,
-    /// With their columns, ordered by the hash.
-    parts: Vec<(&'static [u8], usize)>,
+    /// By a hash of three bytes: 1 where a part begins so.
+    begin: Box<[u8; HEADS]>,
+    /// The parts with their columns, ordered by the hash, which stands before them.
+    parts: Vec<(usize, &'static [u8], usize)>,
 }
 
 const HEADS: usize = 4096;
 
+/// What makes ASCII letters of eight bytes lower-case; some other bytes become what they are not, but none that stands in a part.
+const LOWER: u64 = u64::from_le_bytes([0x20; 8]);
+
+/// Places of an address that are looked at together: a word of eight bytes has so many runs of three.
+const PLACES: usize = 6;
+
 impl Parts {
     fn new() -> Self {
         let all = PARTS_BY_COLUMN.iter().flat_map(|(column, parts)| parts.iter().map(|part| (part.as_bytes(), *column)));
-        let mut parts: Vec<_> = all.collect();
-        parts.sort_by_key(|(part, _)| Self::head(part[0], part[1], part[2]));
-        let mut heads = Box::new([(0, 0); HEADS]);
-        for (place, (part, _)) in (0..).zip(&parts) {
-            let head = &mut heads[Self::head(part[0], part[1], part[2])];
-            *head = if head.1 == 0 { (place, place + 1) } else { (head.0, place + 1) };
+        let mut parts: Vec<_> = all.map(|(part, column)| (Self::head(word(part)), part, column)).collect();
+        parts.sort_by_key(|(head, ..)| *head);
+        let mut begin = Box::new([0; HEADS]);
+        for (head, ..) in &parts {
+            begin[*head] = 1;
         }
-        Self { heads, parts }
+        Self { begin, parts }
     }
 
-    fn head(first: u8, second: u8, third: u8) -> usize {
-        (usize::from(first) ^ usize::from(second) << 4 ^ usize::from(third) << 7) % HEADS
+    /// The hash of a word's first three bytes.
+    #[expect(clippy::cast_possible_truncation, reason = "only the lowest three bytes count")]
+    fn head(word: u64) -> usize {
+        // Fibonacci hashing: the product's top twelve bits.
+        (((word as u32 & 0xff_ffff).wrapping_mul(0x9e37_79b9)) >> 20) as usize
     }
 
     /// The columns of the parts that stand in the address, a bit each.
     fn columns_in(&self, address: &[u8]) -> u32 {
         let mut columns = 0;
-        for (at, head) in address.windows(3).enumerate() {
-            let (from, to) = self.heads[Self::head(head[0], head[1], head[2])];
-            for (part, column) in &self.parts[usize::from(from)..usize::from(to)] {
-                if address[at..].starts_with(part) {
-                    columns |= 1 << column;
+        for at in (0..address.len()).step_by(PLACES) {
+            let word = word(&address[at..]) | LOWER;
+            // One branch for all places: most words begin no part.
+            let any = (0..PLACES).fold(0, |any, place| any | self.begin[Self::head(word >> (8 * place))]);
+            if any != 0 {
+                for place in 0..PLACES.min(address.len() - at) {
+                    columns |= self.columns_at(Self::head(word >> (8 * place)), &address[at + place..]);
                 }
             }
         }
         columns
     }
+
+    /// The columns of the parts that an address begins with, given the hash of its first bytes.
+    fn columns_at(&self, head: usize, address: &[u8]) -> u32 {
+        if self.begin[head] == 0 {
+            return 0;
+        }
+        let first = self.parts.partition_point(|(other, ..)| *other < head);
+        let same_head = self.parts[first..].iter().take_while(|(other, ..)| *other == head);
+        same_head.filter(|(_, part, _)| begins(address, part)).fold(0, |columns, (.., column)| columns | 1 << column)
+    }
 }
 
-/// What a link's address says.
-#[derive(Default, Clone, Copy)]
-struct Target {
+/// The first eight bytes, zeros where there are fewer.
+fn word(bytes: &[u8]) -> u64 {
+    bytes
+        .first_chunk()
+        .map_or_else(|| bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)), |chunk| u64::from_le_bytes(*chunk))
+}
+
+/// Whether an address begins with this, whatever the case of its letters.
+fn begins(address: &[u8], with: &[u8]) -> bool {
+    address.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with))
+}
+
+/// A link around text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Link<'a> {
+    /// The number of its address among the page's.
+    pub(super) address: u32,
+    pub(super) rel: Option<&'a str>,
+    /// The columns that its other attributes fill, a bit each.
     columns: u32,
-    depth: usize,
 }
 
-/// `lower` is memory that is used again from link to link.
-pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, lower: &mut String, out: &mut [f32]) {
-    let Some(dom) = survey.dom else { return };
+impl<'a> Link<'a> {
+    /// Reads a link; `number` gives the number of its address.
+    pub(super) fn read(link: NodeRef<'a>, number: impl FnOnce(&'a str) -> u32) -> Self {
+        let [href, rel, window] = link.attrs(["href", "rel", "target"]);
+        let address = number(href.unwrap_or_default());
+        let unfollowed = rel.is_some_and(|rel| rel.contains("nofollow") || rel.contains("sponsored"));
+        let blank = window.is_some_and(|window| window.eq_ignore_ascii_case("_blank"));
+        Self { address, rel, columns: bit(NOFOLLOW, unfollowed) | bit(BLANK, blank) }
+    }
+}
+
+/// What an address says by itself, whatever page it stands on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Address<'a> {
+    /// The columns that it fills, a bit each.
+    columns: u32,
+    /// Segments of its path.
+    depth: usize,
+    /// Whether it leads to another page, and so to some site.
+    leads: bool,
+    /// The site, empty for an address of the same.
+    site: &'a str,
+    /// Without slashes at its end.
+    path: &'a str,
+}
+
+/// The columns as a bit of `column`.
+fn bit(column: usize, on: bool) -> u32 {
+    u32::from(on) << column
+}
+
+/// Writes the columns of a block. Addresses are read by the survey: the memory that was lent for them is not needed.
+pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, _lower: &mut String, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>().filter(|_| survey.dom.is_some()) else { return };
     let info = &survey.block_infos[index];
     let mut last = NONE;
-    let mut target = Target::default();
+    let mut target = 0;
     let mut links = 0;
     for (piece, around) in survey.pieces(index) {
-        let link = survey.link_of(around);
-        if link == NONE {
+        let element = survey.link_of(around);
+        if element == NONE {
             continue;
         }
-        if link != last {
-            last = link;
+        if element != last {
+            last = element;
             links += 1;
-            target = here.target_of(dom.node(survey.elements[link as usize].node), lower);
+            let Some((link, address)) = survey.link(element) else { continue };
+            target = here.columns_of(address) | link.columns;
             if links == 1 {
-                out[DEPTH] = target.depth.min(12) as f32;
+                out[DEPTH] = address.depth.min(12) as f32;
             }
         }
         let part = share(piece.characters, info.link_characters);
-        let mut columns = target.columns;
+        let mut columns = target;
         while columns != 0 {
             let value = &mut out[columns.trailing_zeros() as usize];
             *value = (*value + part).min(1.0);
@@ -174,14 +243,6 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, lower: &mut S
     out[STARTS] = linked(survey.pieces(index).next());
     out[ENDS] = linked(survey.pieces(index).next_back());
     out[WITHIN] = flag(survey.elements.get(info.owner as usize).is_some_and(|owner| owner.link != NONE));
-}
-
-impl Target {
-    fn set(&mut self, column: usize, on: bool) {
-        if on {
-            self.columns |= 1 << column;
-        }
-    }
 }
 
 /// The page's own address, as links are compared with it.
@@ -202,107 +263,110 @@ impl Here {
         &self.path
     }
 
-    fn target_of(&self, link: NodeRef<'_>, lower: &mut String) -> Target {
-        let (mut target, mut marks) = (None, Target::default());
-        for (name, value) in link.attributes() {
-            match name {
-                "href" => target = Some(self.read(value, lower)),
-                "rel" => marks.set(NOFOLLOW, value.contains("nofollow") || value.contains("sponsored")),
-                "target" => marks.set(BLANK, value.eq_ignore_ascii_case("_blank")),
-                _ => {}
-            }
+    /// The columns that a link to this address fills on this page, a bit each.
+    fn columns_of(&self, address: &Address<'_>) -> u32 {
+        if !address.leads {
+            return address.columns;
         }
-        let mut target = target.unwrap_or_else(|| self.read("", lower));
-        target.columns |= marks.columns;
-        target
+        let same = address.site.is_empty() || (!self.host.is_empty() && address.site.eq_ignore_ascii_case(&self.host));
+        let this_page = same && !self.path.is_empty() && address.path.eq_ignore_ascii_case(&self.path);
+        address.columns | bit(SAME_SITE, same) | bit(OTHER_SITE, !same) | bit(THIS_PAGE, this_page)
     }
+}
 
-    fn read(&self, href: &str, lower: &mut String) -> Target {
+impl<'a> Address<'a> {
+    pub(super) fn read(href: &'a str) -> Self {
         let href = href.trim();
-        let mut target = Target::default();
-        // Addresses are mostly short; what tells their kind stands in the first 300 bytes.
+        // Addresses are mostly short; what tells their kind stands in the first 300 characters.
         let end = if href.len() <= 300 { href.len() } else { href.char_indices().nth(300).map_or(href.len(), |(end, _)| end) };
-        lower.clear();
-        lower.push_str(&href[..end]);
-        lower.make_ascii_lowercase();
-        let lower = lower.as_str();
-        if lower.is_empty() || lower.starts_with("javascript:") || lower == "#" {
-            target.set(SCRIPT, true);
-            return target;
+        let href = &href[..end];
+        let bytes = href.as_bytes();
+        if bytes.is_empty() || begins(bytes, b"javascript:") || bytes == b"#" {
+            return Self { columns: bit(SCRIPT, true), ..Self::default() };
         }
-        target.set(FRAGMENT, lower.starts_with('#'));
-        let mail = lower.starts_with("mailto:") || lower.starts_with("tel:");
-        target.set(MAIL, mail);
-        let (host, path) = split(lower);
-        let path_alone = &path[..path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len())];
-        if !mail && !lower.starts_with('#') {
-            let same = host.is_empty() || (!self.host.is_empty() && site(host) == self.host);
-            target.set(SAME_SITE, same);
-            target.set(OTHER_SITE, !same);
-            let this_path = !self.path.is_empty() && path_alone.trim_end_matches('/').eq_ignore_ascii_case(&self.path);
-            target.set(THIS_PAGE, same && this_path);
+        let fragment = bytes[0] == b'#';
+        let mail = begins(bytes, b"mailto:") || begins(bytes, b"tel:");
+        let (host, path) = split(href);
+        let path_alone = &path[..memchr::memchr2(b'?', b'#', path.as_bytes()).unwrap_or(path.len())];
+        let query = memchr(b'?', &path.as_bytes()[path_alone.len()..]).is_some();
+        let article = hyphens_of_last(path_alone) >= 3 || has_long_number(path_alone);
+        Self {
+            columns: bit(FRAGMENT, fragment) | bit(MAIL, mail) | bit(QUERY, query) | bit(ARTICLE, article) | PARTS.columns_in(bytes),
+            depth: segments_of(path_alone),
+            leads: !mail && !fragment,
+            site: site(host),
+            path: path_alone.trim_end_matches('/'),
         }
-        target.columns |= PARTS.columns_in(lower.as_bytes());
-        target.set(QUERY, path[path_alone.len()..].bytes().any(|byte| byte == b'?'));
-        let segments = Segments::of(path_alone);
-        target.set(ARTICLE, segments.hyphens >= 3 || segments.longest_digits >= 5);
-        target.depth = segments.count;
-        target
     }
 }
 
-/// The parts of a path between slashes, empty ones left out.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Segments {
-    count: usize,
-    /// Hyphens of the last.
-    hyphens: usize,
-    /// The most digits in a row.
-    longest_digits: usize,
+/// How many segments a path has: its parts between slashes, empty ones left out.
+fn segments_of(path: &str) -> usize {
+    let (mut count, mut start) = (0, 0);
+    for slash in memchr_iter(b'/', path.as_bytes()) {
+        count += usize::from(slash > start);
+        start = slash + 1;
+    }
+    count + usize::from(path.len() > start)
 }
 
-impl Segments {
-    fn of(path: &str) -> Self {
-        let mut segments = Self::default();
-        let (mut open, mut digits) = (false, 0);
-        for byte in path.bytes() {
-            digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
-            segments.longest_digits = segments.longest_digits.max(digits);
-            if byte == b'/' {
-                open = false;
-                continue;
-            }
-            if !open {
-                segments.count += 1;
-                segments.hyphens = 0;
-                open = true;
-            }
-            segments.hyphens += usize::from(byte == b'-');
-        }
-        segments
-    }
+/// The hyphens of a path's last segment that is not empty.
+fn hyphens_of_last(path: &str) -> usize {
+    let path = path.trim_end_matches('/').as_bytes();
+    let start = memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    memchr_iter(b'-', &path[start..]).count()
 }
+
+/// Whether a path has a number of [`LONG_NUMBER`] digits or more.
+fn has_long_number(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let mut at = LONG_NUMBER - 1;
+    // Every such number has a digit at one of these places.
+    while at < bytes.len() {
+        if bytes[at].is_ascii_digit() {
+            let is_digit = |byte: &&u8| byte.is_ascii_digit();
+            let (before, after) = bytes.split_at(at);
+            if before.iter().rev().take_while(is_digit).count() + after.iter().take_while(is_digit).count() >= LONG_NUMBER {
+                return true;
+            }
+        }
+        at += LONG_NUMBER;
+    }
+    false
+}
+
+const LONG_NUMBER: usize = 5;
 
 /// Host and path of an address; the host is empty for a relative one.
 fn split(url: &str) -> (&str, &str) {
-    let slashes = url.as_bytes().windows(2).position(|pair| pair == b"//");
-    let Some(slashes) = slashes.filter(|at| *at == 0 || url.as_bytes()[*at - 1] == b':') else {
+    let bytes = url.as_bytes();
+    let slashes = memchr_iter(b'/', bytes).find(|slash| bytes.get(slash + 1) == Some(&b'/'));
+    let Some(slashes) = slashes.filter(|at| *at == 0 || bytes[*at - 1] == b':') else {
         return ("", url);
     };
     let rest = &url[slashes + 2..];
-    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
-    (&rest[..end], &rest[end..])
+    rest.split_at(memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len()))
 }
 
 /// The last two labels of a host, three where the second last is short (`co.uk`, `com.au`).
 fn site(host: &str) -> &str {
-    let host = &host[..host.bytes().position(|byte| byte == b':').unwrap_or(host.len())];
-    let mut dots = (0..host.len()).rev().filter(|at| host.as_bytes()[*at] == b'.');
-    match (dots.next(), dots.next()) {
-        (Some(last), Some(second)) if last - second <= 4 => dots.next().map_or(host, |third| &host[third + 1..]),
-        (_, Some(second)) => &host[second + 1..],
-        _ => host,
+    let mut dots = [None; 3];
+    let mut end = host.len();
+    for (at, byte) in host.bytes().enumerate() {
+        match byte {
+            b'.' => dots = [Some(at), dots[0], dots[1]],
+            b':' => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
     }
+    let start = match dots {
+        [Some(last), Some(second), third] if last - second <= 4 => third,
+        [_, second, _] => second,
+    };
+    &host[start.map_or(0, |dot| dot + 1)..end]
 }
 
 #[cfg(test)]
@@ -320,21 +384,40 @@ mod tests {
 
     #[test]
     fn segments_of_a_path_are_counted() {
-        let segments = |count, hyphens, longest_digits| Segments { count, hyphens, longest_digits };
-        assert_eq!(Segments::of("/a-b/2024/c-d-e//"), segments(3, 2, 4));
-        assert_eq!(Segments::of("//"), segments(0, 0, 0));
-        assert_eq!(Segments::of("x12345-6"), segments(1, 1, 5));
+        let read = |path| (segments_of(path), hyphens_of_last(path), has_long_number(path));
+        assert_eq!(read("/a-b/2024/c-d-e//"), (3, 2, false));
+        assert_eq!(read("//"), (0, 0, false));
+        assert_eq!(read("x12345-6"), (1, 1, true));
+        assert_eq!(read("a/"), (1, 0, false));
+        for before in 0..12 {
+            let path = |digits| format!("{}{}-y/1234", "x".repeat(before), "1".repeat(digits));
+            assert!(has_long_number(&path(5)) && has_long_number(&path(7)) && !has_long_number(&path(4)), "{before}");
+        }
+    }
+
+    #[test]
+    fn parts_are_found_wherever_they_stand() {
+        for (column, part) in PARTS_BY_COLUMN.iter().flat_map(|(column, parts)| parts.iter().map(move |part| (column, part))) {
+            for before in 0..10 {
+                let address = format!("{}{}", "0".repeat(before), part.to_uppercase());
+                assert_eq!(PARTS.columns_in(address.as_bytes()) >> column & 1, 1, "{address}");
+                assert_eq!(PARTS.columns_in(format!("{address}0").as_bytes()) >> column & 1, 1, "{address}");
+            }
+        }
+        // Bytes that the bit for lower case makes a hyphen and a slash.
+        assert_eq!(PARTS.columns_in(b"sign\rin\x0ftag"), 0);
     }
 
     #[test]
     fn targets_are_read() {
         let here = Here::new("https://www.example.org/news/some-long-title-here");
-        let has = |href: &str, column: usize| here.read(href, &mut String::new()).columns >> column & 1 == 1;
-        assert!(has("/news/some-long-title-here#c", THIS_PAGE));
-        assert!(has("https://m.example.org/x", SAME_SITE));
+        let has = |href: &str, column: usize| here.columns_of(&Address::read(href)) >> column & 1 == 1;
+        assert!(has("/news/Some-long-title-here#c", THIS_PAGE));
+        assert!(has("https://m.Example.org/x", SAME_SITE));
         assert!(has("https://other.org/", OTHER_SITE));
         assert!(has("#top", FRAGMENT) && !has("#top", SAME_SITE));
-        assert!(has("", SCRIPT) && has("mailto:a@b", MAIL));
-        assert!(has("/newsletter", SUBSCRIBE) && has("/2024/a-b-c-d", ARTICLE));
+        assert!(has("", SCRIPT) && has("JavaScript:x", SCRIPT) && has("mailto:a@b", MAIL));
+        assert!(has("/Newsletter", SUBSCRIBE) && has("/2024/a-b-c-d", ARTICLE));
+        assert!(has("/x?y", QUERY) && !has("/x#?y", FRAGMENT));
     }
 }

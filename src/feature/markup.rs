@@ -57,6 +57,9 @@ columns! { "markup";
     FIGCAPTION_TEXT "figcaption_text" Share "characters of long unlinked blocks within figcaptions, among the page's: much where pictures tell the story";
 }
 
+/// The group's columns of one block.
+type Columns = [f32; DEFS.len()];
+
 /// How far up levels are told apart; also the value for "none".
 const FAR: u8 = 20;
 
@@ -129,7 +132,7 @@ impl Above {
         }
     }
 
-    fn fill(&self, out: &mut [f32]) {
+    fn fill(&self, out: &mut Columns) {
         for (out, level) in out[CUSTOM..=FIGCAPTION_ABOVE].iter_mut().zip(&self.levels) {
             *out = f32::from(*level);
         }
@@ -142,6 +145,7 @@ impl Above {
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let Some(block) = survey.blocks.get(index).filter(|_| survey.dom.is_some()) else { return };
     let info = &survey.block_infos[index];
     out[HIDDEN] = flag(block.is_hidden());
@@ -155,11 +159,11 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, ancestry: &Ancestry, out: 
 }
 
 /// What an attribute says of an element and all below it: a bit for each place of [`Above::levels`] behind the kinds.
-pub(super) fn mark(name: &str, value: &str) -> u8 {
+pub(super) fn mark(name: &[u8], value: &str) -> u8 {
     let at = match name {
-        "aria-hidden" if value == "true" => Some(ARIA_HIDDEN_AT),
-        "role" => role(value),
-        "itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => Some(ITEMPROP_BODY_AT),
+        b"aria-hidden" if value == "true" => Some(ARIA_HIDDEN_AT),
+        b"role" => role(value),
+        b"itemprop" if value.contains("articleBody") || value == "text" || value == "reviewBody" => Some(ITEMPROP_BODY_AT),
         _ => None,
     };
     at.map_or(0, |at| 1 << (at - KINDS_ABOVE))
@@ -175,7 +179,7 @@ fn role(value: &str) -> Option<usize> {
     }
 }
 
-fn own_tag(tag: Tag, out: &mut [f32]) {
+fn own_tag(tag: Tag, out: &mut Columns) {
     out[HEADING] = tag.heading_level().map_or(0.0, f32::from);
     let column = match tag {
         Tag::P => P,
@@ -219,7 +223,7 @@ fn column_above(tag: Tag) -> Option<usize> {
 }
 
 /// What stands between each text and the owner.
-fn inline(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+fn inline(survey: &Survey<'_>, index: usize, out: &mut Columns) {
     let info = &survey.block_infos[index];
     let pieces = survey.pieces(index);
     out[PIECES] = survey.pieces(index).count().min(50) as f32;

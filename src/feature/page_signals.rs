@@ -55,16 +55,20 @@ pub(super) struct PageSignals {
     author: Vec<u32>,
     description: Vec<u32>,
     site_name: Vec<u32>,
-    /// For each word of these lists the columns it counts for, a bit each from [`TITLE`] on.
-    said: FxHashMap<u32, u8>,
+    /// For each word of these lists the columns it counts for: 1 in the byte of each, from [`TITLE`] on.
+    said: FxHashMap<u32, u64>,
     filter: WordFilter<FILTER_WORDS>,
     body: FxHashSet<[u32; 3]>,
+    body_filter: WordFilter<BODY_FILTER_WORDS>,
     constant: Vec<f32>,
     url: String,
 }
 
 /// 1,024 bits for some hundred words at most.
 const FILTER_WORDS: usize = 16;
+
+/// 16,384 bits for the runs of three words of an article.
+const BODY_FILTER_WORDS: usize = 256;
 
 /// The first column that is the same for all blocks of a page.
 const CONSTANT: usize = HAS_BODY;
@@ -127,10 +131,10 @@ impl PageSignals {
 
     /// Puts the lists of words together, so that a block's word is looked up once.
     fn gather(&mut self) {
-        let mut said: FxHashMap<u32, u8> = FxHashMap::default();
+        let mut said: FxHashMap<u32, u64> = FxHashMap::default();
         for (column, words) in self.lists() {
             for word in words {
-                *said.entry(*word).or_default() |= 1 << (column - TITLE);
+                *said.entry(*word).or_default() |= 1 << (8 * (column - TITLE));
             }
         }
         for word in said.keys() {
@@ -140,20 +144,18 @@ impl PageSignals {
     }
 
     /// The columns that a word counts for.
-    fn columns_of(&self, word: u32) -> Option<&u8> {
+    fn columns_of(&self, word: u32) -> Option<&u64> {
         if self.filter.may_have(word) { self.said.get(&word) } else { None }
     }
 
     /// The share of a block's words that stand in each of the lists.
-    fn overlaps(&self, found: &[u32], out: &mut [f32]) {
-        let mut counts = [0_u32; SITE_NAME + 1 - TITLE];
-        for columns in found.iter().filter_map(|word| self.columns_of(*word)) {
-            for (bit, count) in counts.iter_mut().enumerate() {
-                *count += u32::from(columns >> bit & 1);
-            }
-        }
+    fn overlaps(&self, found: &[u32], out: &mut [f32; DEFS.len()]) {
+        // One addition counts for all columns: a byte has room for more words than a block keeps.
+        const { assert!(KEPT_WORDS <= 0xff) };
+        let counts: u64 = found.iter().filter_map(|word| self.columns_of(*word)).sum();
         for (column, _) in self.lists() {
-            out[column] = share_f(counts[column - TITLE] as f32, found.len() as f32);
+            let count = counts >> (8 * (column - TITLE)) & 0xff;
+            out[column] = share_f(count as f32, found.len() as f32);
         }
     }
 
@@ -172,8 +174,8 @@ impl PageSignals {
     }
 
     fn meta(&mut self, node: NodeRef<'_>, canonical: &mut String) {
-        let Some(content) = node.attr("content") else { return };
-        let Some(name) = node.attr("property").or_else(|| node.attr("name")) else { return };
+        let [content, property, name] = node.attrs(["content", "property", "name"]);
+        let (Some(content), Some(name)) = (content, property.or(name)) else { return };
         match name {
             "og:title" | "twitter:title" => add_words(content, &mut self.title),
             "og:description" | "description" => add_words(content, &mut self.description),
@@ -255,6 +257,7 @@ impl PageSignals {
             last = [last[1], last[2], word];
             count += 1;
             if count >= 3 {
+                self.body_filter.add(run_key(last));
                 self.body.insert(last);
             }
             true
@@ -264,7 +267,12 @@ impl PageSignals {
         }
     }
 
+    fn is_in_body(&self, run: [u32; 3]) -> bool {
+        self.body_filter.may_have(run_key(run)) && self.body.contains(&run)
+    }
+
     pub(super) fn fill(&self, survey: &Survey<'_>, info: &BlockInfo, out: &mut [f32]) {
+        let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
         let found = survey.words_of(info);
         if !self.constant.is_empty() {
             out[CONSTANT..].copy_from_slice(&self.constant[CONSTANT..]);
@@ -277,12 +285,15 @@ impl PageSignals {
         if !self.body.is_empty() {
             let runs = found.windows(3);
             let total = runs.len();
-            out[BODY] = share_f(
-                runs.filter(|run| <&[u32; 3]>::try_from(*run).is_ok_and(|run| self.body.contains(run))).count() as f32,
-                total as f32,
-            );
+            out[BODY] =
+                share_f(runs.filter(|run| <[u32; 3]>::try_from(*run).is_ok_and(|run| self.is_in_body(run))).count() as f32, total as f32);
         }
     }
+}
+
+/// What the filter knows a run of three words by: all of them have a part in its low bits.
+fn run_key([first, second, third]: [u32; 3]) -> u32 {
+    first ^ second.rotate_left(11) ^ third.rotate_left(22)
 }
 
 fn add_words(text: &str, out: &mut Vec<u32>) {

@@ -5,7 +5,7 @@
 use super::schema::columns;
 use super::structure::{MAX_LEVELS, levels};
 use super::survey::{NONE, Survey};
-use super::{flag, log_f, share_f};
+use super::{flag, log, log_f, share_f};
 use crate::dom::Tag;
 
 columns! { "position";
@@ -90,11 +90,11 @@ fn page(survey: &Survey<'_>, long_blocks: usize) -> [f32; LONG_BLOCKS + 1 - BLOC
     let last = |sums: &[u32]| sums.last().copied().unwrap_or(0) as f32;
     let characters = survey.total_characters();
     let mut page = [0.0; LONG_BLOCKS + 1 - BLOCKS];
-    page[0] = log_f(survey.block_infos.len() as f32);
+    page[0] = log_n(survey.block_infos.len());
     page[CHARACTERS - BLOCKS] = log_f(characters);
     page[LINKED - BLOCKS] = share_f(last(&survey.link_characters), characters);
     page[LONG - BLOCKS] = share_f(last(&survey.long_characters), characters);
-    page[LONG_BLOCKS - BLOCKS] = log_f(long_blocks as f32);
+    page[LONG_BLOCKS - BLOCKS] = log_n(long_blocks);
     page
 }
 
@@ -124,42 +124,51 @@ fn heading_of(survey: &Survey<'_>, owner: u32) -> Option<Tag> {
     survey.chain(owner).take(3).map(|element| element.tag).find(|tag| tag.is_heading())
 }
 
+/// The group's columns of one block.
+type Columns = [f32; DEFS.len()];
+
 pub(super) fn fill(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let infos = &survey.block_infos;
     let (info, count) = (&infos[index], infos.len());
     let total_long = survey.long_characters.last().copied().unwrap_or(0) as f32;
     out[BLOCK] = share_f(index as f32, count as f32);
     out[CHARACTER] = share_f(survey.characters[index] as f32, survey.total_characters());
-    out[FROM_START] = log_f(index as f32);
-    out[TO_END] = log_f((count - 1 - index) as f32);
+    out[FROM_START] = log_n(index);
+    out[TO_END] = log_n(count - 1 - index);
     out[LONG_BEFORE] = share_f(survey.long_characters[index] as f32, total_long);
     out[LONG_HERE] = flag(survey.long_characters[index + 1] > survey.long_characters[index]);
     let at = marks.long.partition_point(|long| *long < index);
     let before = at.checked_sub(1).and_then(|at| marks.long.get(at)).map_or(FAR, |long| index - long);
     let after = marks.long[at..].iter().find(|long| **long > index).map_or(FAR, |long| long - index);
-    out[LONG_DISTANCE_BEFORE] = log_f(before as f32);
-    out[LONG_DISTANCE_AFTER] = log_f(after as f32);
+    out[LONG_DISTANCE_BEFORE] = log_n(before);
+    out[LONG_DISTANCE_AFTER] = log_n(after);
     headings(survey, index, marks, out);
     out[BLOCKS..=LONG_BLOCKS].copy_from_slice(&marks.page);
     if let Some(previous) = index.checked_sub(1).map(|before| &infos[before]) {
-        out[PREVIOUS_CHARACTERS] = log_f(previous.characters as f32);
+        out[PREVIOUS_CHARACTERS] = log(previous.characters);
         out[PREVIOUS_LINKED] = share_f(previous.link_characters as f32, previous.characters as f32);
     }
     if let Some(next) = infos.get(index + 1) {
-        out[NEXT_CHARACTERS] = log_f(next.characters as f32);
+        out[NEXT_CHARACTERS] = log(next.characters);
         out[NEXT_LINKED] = share_f(next.link_characters as f32, next.characters as f32);
     }
-    out[GAP] = log_f(survey.blocks.get(index).map_or(0, crate::block::Block::empty_lines_before) as f32);
+    out[GAP] = log(survey.blocks.get(index).map_or(0, crate::block::Block::empty_lines_before));
     debug_assert!(info.characters > 0);
 }
 
-fn headings(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut [f32]) {
+/// As [`log`], of a number of blocks.
+fn log_n(count: usize) -> f32 {
+    log(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn headings(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut Columns) {
     let infos = &survey.block_infos;
     let container = infos[index].container;
-    (out[HEADING_BLOCKS], out[HEADING_UP]) = (log_f(FAR as f32), MAX_LEVELS);
+    (out[HEADING_BLOCKS], out[HEADING_UP]) = (log_n(FAR), MAX_LEVELS);
     if let Some(last) = marks.last_heading(index) {
-        out[HEADING_BLOCKS] = log_f((index - last) as f32);
-        out[HEADING_CHARACTERS] = log_f((survey.characters[index] - survey.characters[last + 1]) as f32);
+        out[HEADING_BLOCKS] = log_n(index - last);
+        out[HEADING_CHARACTERS] = log(survey.characters[index] - survey.characters[last + 1]);
         out[HEADING_LEVEL] = heading_of(survey, infos[last].owner).and_then(Tag::heading_level).map_or(0.0, f32::from);
         out[HEADING_UP] = levels(survey, container, infos[last].container).0;
     }
@@ -168,7 +177,7 @@ fn headings(survey: &Survey<'_>, index: usize, marks: &Landmarks, out: &mut [f32
     if let Some(first) = marks.first_h1 {
         let to_h1 = marks.to_h1.get(container as usize).copied();
         (out[TOP_UP], out[TOP_DOWN]) = to_h1.unwrap_or_else(|| levels(survey, container, infos[first].container));
-        out[TOP_DISTANCE] = log_f(index.saturating_sub(first) as f32);
-        out[TOP_BEFORE] = log_f(first.saturating_sub(index) as f32);
+        out[TOP_DISTANCE] = log_n(index.saturating_sub(first));
+        out[TOP_BEFORE] = log_n(first.saturating_sub(index));
     }
 }

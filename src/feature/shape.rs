@@ -72,7 +72,11 @@ columns! { "shape";
 const LEXICON_COLUMNS: [usize; KINDS.len() - 1] =
     [PROMPT, PRICE, LOGIN, CREDIT, FIGURE, BYLINE, SHARE, RELATED, COMMENT, COOKIE, LEGAL, ADVERT, SHOP];
 
+/// The group's columns of one block.
+type Columns = [f32; DEFS.len()];
+
 pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let Some(block) = survey.blocks.get(index) else { return };
     let text = survey.blocks.text(block);
     let info = &survey.block_infos[index];
@@ -85,16 +89,16 @@ pub(super) fn fill(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
     out[CAPITALISED] = share(signs.capitalised, info.words).min(1.0);
     let words = survey.words_of(info);
     out[DISTINCT] = share_f(distinct(words) as f32, words.len() as f32);
-    let counts = survey.phrases[index];
-    for (column, count) in LEXICON_COLUMNS.into_iter().zip(counts) {
-        out[column] = log(u32::from(count));
+    let counts = &survey.phrases[index];
+    for (column, count) in LEXICON_COLUMNS.iter().zip(counts) {
+        out[*column] = log(u32::from(*count));
     }
     let kept = words.len().max(1) as f32;
     out[FUNCTION] = (f32::from(counts[KINDS.len() - 1]) / kept).min(1.0);
     out[PROMPT_DENSITY] = (f32::from(counts[0]) / kept).min(1.0);
     out[CREDIT_DENSITY] = (f32::from(counts[3]) / kept).min(1.0);
     near(survey, index, out);
-    out[REPEATS] = log(survey.repeats.get(&info.text_hash).map_or(0, |count| count - 1));
+    out[REPEATS] = log(survey.repeats.get(info.text as usize).map_or(0, |count| count - 1));
     out[SAME_AS_PREVIOUS] = flag(index > 0 && survey.block_infos[index - 1].text_hash == info.text_hash);
 }
 
@@ -117,7 +121,7 @@ fn distinct(words: &[u32]) -> u32 {
 }
 
 /// Phrases in the blocks around: a prompt is seldom alone.
-fn near(survey: &Survey<'_>, index: usize, out: &mut [f32]) {
+fn near(survey: &Survey<'_>, index: usize, out: &mut Columns) {
     let count = survey.block_infos.len();
     let within = |sums: &[u32], width: usize| sums[(index + width + 1).min(count)] - sums[index.saturating_sub(width)];
     out[PROMPTS_NEAR] = log(within(&survey.prompts, 3));
@@ -149,7 +153,7 @@ const fn part(text: &'static str) -> Part {
 }
 
 /// The columns that are counts of characters.
-fn counts(signs: &Signs, out: &mut [f32]) {
+fn counts(signs: &Signs, out: &mut Columns) {
     out[CHARACTERS] = log(signs.characters);
     out[LONGEST] = log(signs.longest);
     out[UPPER] = share(signs.upper, signs.letters);
@@ -167,7 +171,7 @@ fn counts(signs: &Signs, out: &mut [f32]) {
     out[OTHER_SCRIPT] = share(signs.letters - signs.latin - signs.cyrillic - signs.dense, signs.letters);
 }
 
-fn signs_of_text(text: &str, signs: &Signs, out: &mut [f32]) {
+fn signs_of_text(text: &str, signs: &Signs, out: &mut Columns) {
     let first = text.chars().next().unwrap_or(' ');
     let last = text.chars().rev().find(|c| !matches!(c, '"' | '\'' | '”' | '“' | '»' | '’' | ')' | '」' | '』')).unwrap_or(' ');
     out[ENDS_SENTENCE] = flag(matches!(last, '.' | '?' | '!' | '。' | '？' | '！' | '।' | '؟' | '۔' | '…'));

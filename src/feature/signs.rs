@@ -1,8 +1,9 @@
 //! Signs: the characters of a text, counted by kind.
 //!
-//! Takes a text, gives [`Signs`] by one walk over its bytes. Knows nothing of what is made of the counts.
+//! Takes a text's characters one after the other, as they pass while its words are read; gives [`Signs`]. Knows nothing of what is made of
+//! the counts.
 
-use super::hash::{Letter, is_dense, is_plain_letter, is_plain_sign};
+use super::hash::{Letter, Watch, is_dense, is_plain_letter, is_plain_sign};
 
 /// Counts of characters by kind.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +27,7 @@ pub(super) struct Signs {
     pub(super) other_letters: u32,
     pub(super) capitalised: u32,
     pub(super) longest: u32,
-    /// A bit for each of [`MARKED`] that stands in the text.
+    /// A bit for each of [`MARKED`] that stands in the text; a letter's where it begins or ends a run of letters.
     pub(super) marks: u32,
     pub(super) copyright: bool,
     /// Whether it has a sign of a currency beyond ASCII.
@@ -52,11 +53,9 @@ pub(super) const fn mark(c: u8) -> u32 {
     0
 }
 
-/// What of a text's ASCII characters is counted: the places of the counts in [`Ascii::counts`], eight bits each.
+/// What of a text's ASCII characters that are no letters is counted: the places of the counts in [`Ascii::counts`].
 #[derive(Clone, Copy)]
 enum Counted {
-    Letters,
-    Upper,
     Digits,
     Punctuation,
     Controls,
@@ -69,32 +68,34 @@ enum Counted {
     Lines,
 }
 
+/// Bits of a count.
+const COUNT_BITS: u32 = 12;
+
+/// Characters after which a count may be full.
+const COUNT_ROOM: u32 = (1 << COUNT_BITS) - 1;
+
 impl Counted {
     const fn one(self) -> u128 {
-        1 << (8 * self as u32)
+        1 << (COUNT_BITS * self as u32)
     }
 
     fn of(self, counts: u128) -> u32 {
-        (counts >> (8 * self as u32) & 0xff) as u32
+        (counts >> (COUNT_BITS * self as u32) & 0xfff) as u32
     }
 }
 
 /// What one ASCII character adds to [`Signs`].
 #[derive(Clone, Copy)]
 struct Ascii {
-    /// 1 in the place of each [`Counted`] that it is: one addition counts them all.
+    /// 1 in the place of each [`Counted`] that it is: one addition counts them all. None for letters.
     counts: u128,
     marks: u32,
     /// All bits, but none for white space, which ends a run.
     inside: u32,
 }
 
-/// Characters after which a count of eight bits may be full.
-const COUNT_ROOM: usize = 255;
-
-/// By byte; those beyond ASCII add nothing.
-static ASCII: [Ascii; 256] = {
-    let mut all = [Ascii { counts: 0, marks: 0, inside: 0 }; 256];
+static ASCII: [Ascii; 128] = {
+    let mut all = [Ascii { counts: 0, marks: 0, inside: 0 }; 128];
     let mut c = 0;
     while c < 128 {
         all[c as usize] = ascii(c);
@@ -108,10 +109,8 @@ const fn ascii(c: u8) -> Ascii {
     if matches!(c, 0x09..=0x0d | 0x20) {
         return Ascii { counts: if c == b'\n' { Counted::Lines.one() } else { 0 }, marks: 0, inside: 0 };
     }
-    let counts = if c.is_ascii_uppercase() {
-        Counted::Letters.one() + Counted::Upper.one()
-    } else if c.is_ascii_lowercase() {
-        Counted::Letters.one()
+    let counts = if c.is_ascii_alphabetic() {
+        0
     } else if c.is_ascii_digit() {
         Counted::Digits.one()
     } else if c.is_ascii_punctuation() {
@@ -134,44 +133,70 @@ const fn punctuation(c: u8) -> u128 {
     }
 }
 
-impl Signs {
-    pub(super) fn read(text: &str) -> Self {
-        let mut signs = Self::default();
-        let mut run = 0;
-        let mut start = 0;
-        for bytes in text.as_bytes().chunks(COUNT_ROOM) {
-            let mut counts = 0_u128;
-            for (byte, at) in bytes.iter().zip(start..) {
-                if *byte >= 0x80 {
-                    // What begins with fewer than two bits is the rest of a character.
-                    if *byte >= 0xc0 {
-                        signs.read_at(text, at, &mut run);
-                    }
-                    continue;
-                }
-                // Without a branch: where words end and capitals stand, no processor foretells.
-                let ascii = &ASCII[usize::from(*byte)];
-                counts += ascii.counts;
-                signs.marks |= ascii.marks;
-                run = (run + 1) & ascii.inside;
-                signs.longest = signs.longest.max(run);
-                signs.capitalised += u32::from(run == 1) & Counted::Upper.of(ascii.counts);
-            }
-            signs.add(counts);
-            start += COUNT_ROOM;
-        }
-        // All letters of ASCII are Latin.
-        signs.latin = signs.letters - signs.other_letters;
-        signs
+/// Signs that are being counted.
+#[derive(Default)]
+pub(super) struct SignReader {
+    signs: Signs,
+    /// Of the last ASCII characters, `counted` of them.
+    counts: u128,
+    counted: u32,
+    /// Characters since the last white space.
+    run: u32,
+}
+
+impl Watch for SignReader {
+    fn letters(&mut self, letters: &[u8], capitals: u32) {
+        let (Some(first), Some(last)) = (letters.first(), letters.last()) else { return };
+        let count = u32::try_from(letters.len()).unwrap_or(u32::MAX);
+        self.signs.letters += count;
+        self.signs.characters += count;
+        self.signs.upper += capitals;
+        self.signs.capitalised += u32::from(self.run == 0 && first.is_ascii_uppercase());
+        self.signs.marks |= ASCII[usize::from(*first % 128)].marks | ASCII[usize::from(*last % 128)].marks;
+        self.run += count;
+        self.signs.longest = self.signs.longest.max(self.run);
     }
 
+    fn ascii(&mut self, byte: u8) {
+        // Without a branch: where words end, no processor foretells.
+        let ascii = &ASCII[usize::from(byte % 128)];
+        self.counts += ascii.counts;
+        self.signs.marks |= ascii.marks;
+        self.run = (self.run + 1) & ascii.inside;
+        self.signs.longest = self.signs.longest.max(self.run);
+        self.counted += 1;
+        if self.counted == COUNT_ROOM {
+            self.settle();
+        }
+    }
+
+    fn beyond_ascii(&mut self, c: char) {
+        self.signs.read_beyond_ascii(c, &mut self.run);
+    }
+}
+
+impl SignReader {
+    /// Adds what is counted so far.
+    fn settle(&mut self) {
+        self.signs.add(std::mem::take(&mut self.counts));
+        self.counted = 0;
+    }
+
+    /// What all characters so far come to.
+    pub(super) fn finish(mut self) -> Signs {
+        self.settle();
+        // All letters of ASCII are Latin.
+        self.signs.latin = self.signs.letters - self.signs.other_letters;
+        self.signs
+    }
+}
+
+impl Signs {
     fn add(&mut self, counts: u128) {
         let of = |counted: Counted| counted.of(counts);
-        self.letters += of(Counted::Letters);
-        self.upper += of(Counted::Upper);
         self.digits += of(Counted::Digits);
         self.punctuation += of(Counted::Punctuation);
-        self.characters += of(Counted::Letters) + of(Counted::Digits) + of(Counted::Punctuation) + of(Counted::Controls);
+        self.characters += of(Counted::Digits) + of(Counted::Punctuation) + of(Counted::Controls);
         self.sentences += of(Counted::Sentences);
         self.questions += of(Counted::Questions);
         self.exclamations += of(Counted::Exclamations);
@@ -179,13 +204,6 @@ impl Signs {
         self.brackets += of(Counted::Brackets);
         self.separators += of(Counted::Separators);
         self.lines += of(Counted::Lines);
-    }
-
-    /// Reads the character beyond ASCII that begins at `at`, if one begins there.
-    fn read_at(&mut self, text: &str, at: usize, run: &mut u32) {
-        if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            self.read_beyond_ascii(c, run);
-        }
     }
 
     fn read_beyond_ascii(&mut self, c: char, run: &mut u32) {
@@ -258,25 +276,32 @@ impl Signs {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hash::words_watched;
     use super::*;
+
+    fn read(text: &str) -> Signs {
+        let mut signs = SignReader::default();
+        words_watched(text, &mut signs, |_| true);
+        signs.finish()
+    }
 
     #[test]
     fn signs_of_any_script_are_counted_together() {
-        let signs = Signs::read("He said: “No?”\tÜber 12 (c) 3. Ж新!");
+        let signs = read("He said: “No?”\tÜber 12 (c) 3. Ж新!");
         // H, Ü, Ж and the N after a quotation mark, which begins no run.
         assert_eq!((signs.letters, signs.upper, signs.capitalised), (15, 4, 3));
         assert_eq!((signs.digits, signs.characters), (3, 26));
         assert_eq!((signs.sentences, signs.questions, signs.exclamations, signs.brackets), (3, 1, 1, 2));
         assert_eq!((signs.punctuation, signs.cyrillic, signs.dense, signs.latin, signs.longest), (6, 1, 1, 13, 5));
         assert!(signs.has(b'7') && signs.has(b'(') && !signs.has(b'%'));
-        assert!(!signs.currency() && ["$1", "1 €", "12円"].iter().all(|text| Signs::read(text).currency()));
+        assert!(!signs.currency() && ["$1", "1 €", "12円"].iter().all(|text| read(text).currency()));
     }
 
     #[test]
     fn more_signs_than_a_count_has_room_for_are_counted() {
-        let text = format!("{}\n{} é{}", "A".repeat(300), ".".repeat(513), "x".repeat(255));
-        let signs = Signs::read(&text);
+        let text = format!("{}\n{} é{}", "A".repeat(300), ".".repeat(5130), "x".repeat(255));
+        let signs = read(&text);
         assert_eq!((signs.letters, signs.upper, signs.capitalised), (556, 300, 1));
-        assert_eq!((signs.sentences, signs.punctuation, signs.lines, signs.longest), (513, 513, 1, 513));
+        assert_eq!((signs.sentences, signs.punctuation, signs.lines, signs.longest), (5130, 5130, 1, 5130));
     }
 }

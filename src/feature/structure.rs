@@ -5,7 +5,7 @@
 
 use super::schema::{FeatureDef, Unit};
 use super::survey::{ElementInfo, NONE, Survey};
-use super::{log_f, share_f};
+use super::{log, log_f, share, share_f};
 
 /// Levels whose brothers are looked at: the owner and three above (`FEATURES`: "struct").
 const BROTHER_LEVELS: usize = 4;
@@ -143,19 +143,19 @@ fn place_among(survey: &Survey<'_>, element: &ElementInfo) -> f32 {
 
 fn fill_container(survey: &Survey<'_>, element: &ElementInfo, out: &mut [f32]) {
     let (from, to) = (element.first_block as usize, element.end_block as usize);
-    let characters = (survey.characters[to] - survey.characters[from]) as f32;
-    let linked = (survey.link_characters[to] - survey.link_characters[from]) as f32;
-    let long = (survey.long_characters[to] - survey.long_characters[from]) as f32;
-    let page_long = survey.long_characters.last().copied().unwrap_or(0) as f32;
+    let characters = survey.characters[to] - survey.characters[from];
+    let linked = survey.link_characters[to] - survey.link_characters[from];
+    let long = survey.long_characters[to] - survey.long_characters[from];
+    let page_long = survey.long_characters.last().copied().unwrap_or(0);
     out.copy_from_slice(&[
-        log_f(characters),
-        share_f(linked, characters),
-        log_f((to - from) as f32),
-        share_f(long, characters),
-        share_f(characters, survey.total_characters()),
-        share_f(long, page_long),
-        log_f((element.after.media - element.before.media) as f32),
-        log_f((element.after.paragraphs - element.before.paragraphs) as f32),
+        log(characters),
+        share(linked, characters),
+        log(element.end_block - element.first_block),
+        share(long, characters),
+        share_f(characters as f32, survey.total_characters()),
+        share(long, page_long),
+        log(element.after.media - element.before.media),
+        log(element.after.paragraphs - element.before.paragraphs),
     ]);
 }
 
@@ -175,10 +175,10 @@ fn fill_near(survey: &Survey<'_>, index: usize, structure: &Structure, out: &mut
         down,
         up_next,
         down_next,
-        log_f(since as f32),
-        log_f(until as f32),
-        log_f(owner.map_or(0, |owner| owner.child_index) as f32),
-        log_f(children as f32),
+        log(since),
+        log(until),
+        log(owner.map_or(0, |owner| owner.child_index)),
+        log(children),
         alike,
         alike_characters,
         alike_links,

@@ -115,13 +115,14 @@ fn described(survey: &Survey<'_>) -> Vec<Option<WordSet>> {
 }
 
 pub(super) fn fill(survey: &Survey<'_>, index: usize, surroundings: &Surroundings, out: &mut [f32]) {
+    let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>() else { return };
     let infos = &survey.block_infos;
     let info = &infos[index];
     let near = |container: u32| surroundings.near.get(container as usize);
-    let found = near(info.container).map_or(Near::NOTHING.found, |near| near.found);
-    for ((_, level_column, characters_column), (level, characters)) in SEARCHED.into_iter().zip(found) {
-        out[level_column] = level;
-        out[characters_column] = characters;
+    let found = &near(info.container).unwrap_or(&Near::NOTHING).found;
+    for ((_, level_column, characters_column), (level, characters)) in SEARCHED.iter().zip(found) {
+        out[*level_column] = *level;
+        out[*characters_column] = *characters;
     }
     for (column, container) in [MEDIA_PARENT, MEDIA_GRANDPARENT].into_iter().zip(survey.containers_from(info.container).skip(1)) {
         out[column] = near(container).map_or(0.0, |near| near.media);

@@ -7,9 +7,10 @@ mod walk;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::hash::{Hash, words};
+use super::hash::{Hash, words_watched};
 use super::lexicon::{KINDS, LEXICON, PRICE_KIND, PROMPT_KIND};
-use super::signs::Signs;
+use super::link::{Address, Link};
+use super::signs::{SignReader, Signs};
 use crate::block::{Blocks, Piece};
 use crate::dom::{Dom, NodeId, Tag};
 
@@ -53,6 +54,8 @@ pub(crate) struct ElementInfo {
     pub(crate) signature: u32,
     /// The nearest `a` with an address, itself included.
     pub(crate) link: u32,
+    /// Its place in [`Survey::links`], if it is an `a` with an address.
+    link_place: u32,
     /// Index of its group of brothers with the same signature.
     pub(crate) brothers: u32,
     /// Its place among them.
@@ -98,6 +101,8 @@ pub(crate) struct BlockInfo {
     pub(crate) met: Met,
     /// Hash of the whole text, letters and digits only.
     pub(crate) text_hash: u32,
+    /// The number of that text among the page's.
+    pub(crate) text: u32,
     /// Signature of the owner with its parent's.
     pub(crate) pair_signature: u32,
 }
@@ -132,10 +137,14 @@ pub(crate) struct Survey<'a> {
     pub(crate) link_characters: Vec<u32>,
     pub(crate) long_characters: Vec<u32>,
     pub(crate) met: Met,
-    /// How many blocks of the page have this text.
-    pub(crate) repeats: FxHashMap<u32, u32>,
+    /// How many blocks of the page have each text.
+    pub(crate) repeats: Vec<u32>,
     /// Images in document order, with the count of media before.
     pub(crate) images: Vec<(u32, NodeId)>,
+    /// The links around text, in document order.
+    links: Vec<Link<'a>>,
+    /// The addresses that they have, as written and as read: many a page has its menu twice.
+    pub(super) addresses: Vec<(&'a str, Address<'a>)>,
 }
 
 /// A block of at least this many characters with few of them linked counts as long text (about 15 words).
@@ -149,6 +158,7 @@ impl<'a> Survey<'a> {
         let mut survey = Self::empty(Some(dom), blocks);
         survey.walk(dom);
         survey.sign(dom);
+        survey.read_links(dom);
         survey.read_blocks();
         survey.group_brothers();
         survey.number_containers();
@@ -165,7 +175,7 @@ impl<'a> Survey<'a> {
         Self {
             dom,
             blocks,
-            elements: Vec::with_capacity(2 * blocks.len()),
+            elements: Vec::with_capacity(4 * blocks.len()),
             tags: [0; Tag::KNOWN],
             telling: Vec::new(),
             around: Vec::with_capacity(blocks.piece_count()),
@@ -181,14 +191,17 @@ impl<'a> Survey<'a> {
             link_characters: sums_of(blocks),
             long_characters: sums_of(blocks),
             met: Met::default(),
-            repeats: FxHashMap::with_capacity_and_hasher(blocks.len(), FxBuildHasher),
+            repeats: Vec::with_capacity(blocks.len()),
             images: Vec::new(),
+            links: Vec::new(),
+            addresses: Vec::new(),
         }
     }
 
     /// Numbers the elements that own a block and those above.
     fn number_containers(&mut self) {
         let mut numbers = vec![NONE; self.elements.len()];
+        self.containers.reserve_exact(self.elements.len());
         for info in &self.block_infos {
             let mut at = info.owner;
             while let Some(number) = numbers.get_mut(at as usize).filter(|number| **number == NONE) {
@@ -214,13 +227,15 @@ impl<'a> Survey<'a> {
         if self.dom.is_none() {
             self.block_infos = vec![BlockInfo::EMPTY; self.blocks.len()];
         }
+        let mut texts: FxHashMap<u32, u32> = FxHashMap::with_capacity_and_hasher(self.blocks.len(), FxBuildHasher);
         for (index, block) in self.blocks.iter().enumerate() {
             let text = self.blocks.text(block);
             let first_word = self.words.len();
             let mut count = 0;
             let mut whole = Hash::new(5);
             let kept = &mut self.words;
-            words(text, |word| {
+            let mut signs = SignReader::default();
+            words_watched(text, &mut signs, |word| {
                 count += 1;
                 whole = whole.add(u64::from(word));
                 if count as usize <= KEPT_WORDS {
@@ -228,7 +243,7 @@ impl<'a> Survey<'a> {
                 }
                 true
             });
-            let signs = Signs::read(text);
+            let signs = signs.finish();
             let phrases = LEXICON.count(&self.words[first_word..]);
             push_sum(&mut self.prompts, u32::from(phrases[PROMPT_KIND]));
             push_sum(&mut self.prices, u32::from(phrases[PRICE_KIND]) + u32::from(signs.currency()));
@@ -246,7 +261,11 @@ impl<'a> Survey<'a> {
             info.pair_signature = pair;
             let long = info.characters >= LONG_CHARACTERS && info.link_characters * 2 < info.characters;
             let linked = info.link_characters;
-            *self.repeats.entry(info.text_hash).or_default() += 1;
+            info.text = *texts.entry(info.text_hash).or_insert(to_u32(self.repeats.len()));
+            match self.repeats.get_mut(info.text as usize) {
+                Some(count) => *count += 1,
+                None => self.repeats.push(1),
+            }
             push_sum(&mut self.characters, characters);
             push_sum(&mut self.link_characters, linked);
             push_sum(&mut self.long_characters, if long { characters } else { 0 });
@@ -283,18 +302,34 @@ impl<'a> Survey<'a> {
         self.elements.get(element as usize).map_or(NONE, |element| element.link)
     }
 
+    /// What is known of a link by its element, and of its address.
+    pub(super) fn link(&self, element: u32) -> Option<(&Link<'a>, &Address<'a>)> {
+        let link = self.links.get(self.elements.get(element as usize)?.link_place as usize)?;
+        Some((link, &self.addresses.get(link.address as usize)?.1))
+    }
+
     /// Finds each element's brothers with the same signature.
     fn group_brothers(&mut self) {
         let mut groups: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(self.elements.len(), FxBuildHasher);
+        // By parent the signature and group of the child before: mostly it is a brother.
+        let mut before = vec![(0, NONE); self.elements.len()];
+        self.brothers.reserve_exact(self.elements.len());
         for index in 0..self.elements.len() {
             let element = self.elements[index];
             if !element.holds_block() {
                 continue;
             }
             let next = to_u32(self.brothers.len());
-            let group = *groups.entry((element.parent, element.signature)).or_insert(next);
+            let known = before.get(element.parent as usize).filter(|(signature, group)| *signature == element.signature && *group != NONE);
+            let group = match known {
+                Some((_, group)) => *group,
+                None => *groups.entry((element.parent, element.signature)).or_insert(next),
+            };
             if group == next {
                 self.brothers.push(Brothers::default());
+            }
+            if let Some(before) = before.get_mut(element.parent as usize) {
+                *before = (element.signature, group);
             }
             let (characters, linked, blocks) = self.held(&element);
             let brothers = &mut self.brothers[group as usize];
@@ -369,6 +404,7 @@ impl BlockInfo {
         end_word: 0,
         met: Met { elements: 0, media: 0, inputs: 0, emails: 0, passwords: 0, buttons: 0, paragraphs: 0 },
         text_hash: 0,
+        text: 0,
         pair_signature: 0,
     };
 }

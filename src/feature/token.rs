@@ -3,11 +3,12 @@
 //! Takes the survey, gives for each block and family a list of token hashes. Knows nothing of labels; what a token says is learnt in
 //! `evidence`.
 
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::hash::{Hash, folded, folded_bytes};
+use super::hash::{Hash, folded, folded_bytes, folded_with_parts};
 use super::position::Landmarks;
 use super::survey::{ElementInfo, NONE, Survey};
 use crate::dom::{NodeRef, Tag};
@@ -118,6 +119,7 @@ impl TokenLists {
         self.listed.push(*known);
     }
 
+    #[cold]
     fn add_part(&mut self, range: Range<usize>) -> u32 {
         let family = self.family();
         self.parts.push(Part { start: to_u32(range.start), end: to_u32(range.end), family });
@@ -142,7 +144,8 @@ const ELEMENT_TOKENS: usize = 16;
 pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
     let mut lists = TokenLists::with_room(survey);
     let mut names = ElementParts::new(ElementNames::read(survey), &mut lists);
-    let mut attributes = vec![[NONE; 2]; survey.containers.len()];
+    let mut links = LinkParts::new(survey);
+    let mut attributes = AttributeParts::new(survey);
     let mut signatures = vec![NONE; survey.containers.len()];
     let mut heading = (None, NONE);
     for index in 0..survey.block_infos.len() {
@@ -151,6 +154,8 @@ pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
         whole(survey, index, &mut lists);
         lists.end();
         elements(survey, index, &mut names, &mut lists);
+        links.add(survey, index, &mut lists);
+        lists.end();
         if let Some(last) = marks.last_heading(index) {
             if heading.0 != Some(last) {
                 heading = (Some(last), NONE);
@@ -159,7 +164,7 @@ pub(super) fn read(survey: &Survey<'_>, marks: &Landmarks) -> TokenLists {
             lists.share(&mut heading.1, |tokens| tokens.extend(words.iter().take(HEADING_WORDS)));
         }
         lists.end();
-        add_attributes(survey, index, &mut attributes, &mut lists);
+        attributes.add(survey, index, &mut lists);
         lists.end();
         let info = &survey.block_infos[index];
         if let Some(known) = signatures.get_mut(info.container as usize) {
@@ -190,15 +195,15 @@ fn whole(survey: &Survey<'_>, index: usize, lists: &mut TokenLists) {
 fn elements(survey: &Survey<'_>, index: usize, names: &mut ElementParts, lists: &mut TokenLists) {
     let owner = survey.block_infos[index].owner;
     let mut chain = std::iter::successors(Some(owner), |at| survey.elements.get(*at as usize).map(|element| element.parent));
-    for _ in 0..2 {
-        names.add(chain.next().unwrap_or(NONE), lists);
+    for family in 0..2 {
+        names.add(family, chain.next().unwrap_or(NONE), lists);
         lists.end();
     }
     for at in chain.take(ABOVE) {
-        names.add(at, lists);
+        names.add(2, at, lists);
     }
     lists.end();
-    let (mut last, mut last_link) = (NONE, NONE);
+    let mut last = NONE;
     for (_, around) in survey.pieces(index) {
         let mut at = around;
         if at == last {
@@ -206,58 +211,122 @@ fn elements(survey: &Survey<'_>, index: usize, names: &mut ElementParts, lists: 
         }
         last = at;
         while at != NONE && at != owner {
-            names.add(at, lists);
+            names.add(3, at, lists);
             at = survey.elements[at as usize].parent;
         }
     }
     lists.end();
-    for (_, around) in survey.pieces(index) {
-        let link = survey.link_of(around);
-        if link != NONE && link != last_link {
-            last_link = link;
-            if let Some(dom) = survey.dom {
-                href(dom.node(survey.elements[link as usize].node), &mut lists.tokens);
+}
+
+/// The parts that what links say of where they lead is in lists.
+struct LinkParts<'a> {
+    /// By address, [`NONE`] while no list has it.
+    addresses: Vec<u32>,
+    relations: FxHashMap<&'a str, u32>,
+}
+
+impl<'a> LinkParts<'a> {
+    fn new(survey: &Survey<'_>) -> Self {
+        Self { addresses: vec![NONE; survey.addresses.len()], relations: FxHashMap::default() }
+    }
+
+    /// Adds what a block's links say.
+    fn add(&mut self, survey: &Survey<'a>, index: usize, lists: &mut TokenLists) {
+        let mut last = NONE;
+        for (_, around) in survey.pieces(index) {
+            let element = survey.link_of(around);
+            if element == NONE || element == last {
+                continue;
+            }
+            last = element;
+            let Some((link, _)) = survey.link(element) else { continue };
+            let address = link.address as usize;
+            lists.share(&mut self.addresses[address], |tokens| add_address(survey.addresses[address].0, tokens));
+            if let Some(rel) = link.rel {
+                let add_relation = |tokens: &mut Vec<u32>| tokens.extend(rel.split_whitespace().take(4).map(|part| folded(21, part)));
+                lists.share(self.relations.entry(rel).or_insert(NONE), add_relation);
             }
         }
     }
-    lists.end();
 }
 
-/// Parts of an address: runs of letters and digits of its first 120 bytes, and of its `rel`.
-fn href(link: NodeRef<'_>, tokens: &mut Vec<u32>) {
-    let address = link.attr("href").unwrap_or_default();
+/// Parts of an address: runs of letters and digits of its first 120 bytes.
+fn add_address(address: &str, tokens: &mut Vec<u32>) {
     let end = (0..=address.len().min(120)).rev().find(|end| address.is_char_boundary(*end)).unwrap_or(0);
     let address = &address[..end];
     if address.is_ascii() {
         let parts = address.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-        for part in parts.take(ELEMENT_TOKENS) {
-            tokens.push(folded_bytes(20, part));
-        }
+        tokens.extend(parts.take(ELEMENT_TOKENS).map(|part| folded_bytes(20, part)));
     } else {
         let parts = address.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
         tokens.extend(parts.take(ELEMENT_TOKENS).map(|part| folded(20, part)));
     }
-    tokens.extend(link.attr("rel").into_iter().flat_map(str::split_whitespace).take(4).map(|part| folded(21, part)));
 }
 
-/// Adds the attributes of a block's owner and of the element above; `known` has the parts of each container and level.
-fn add_attributes(survey: &Survey<'_>, index: usize, known: &mut [[u32; 2]], lists: &mut TokenLists) {
-    let Some(dom) = survey.dom else { return };
-    for (level, container) in survey.containers_from(survey.block_infos[index].container).take(2).enumerate() {
-        let element = survey.container_element(&survey.containers[container as usize]);
-        lists.share(&mut known[container as usize][level], |tokens| attributes(dom.node(element.node), 40 + 2 * level as u64, tokens));
+/// The parts that other attributes are in lists.
+struct AttributeParts<'a> {
+    /// By container, as the owner and as the element above; [`NONE`] while no list has it.
+    containers: Vec<[u32; 2]>,
+    /// The tokens of names: a page has few.
+    names: FxHashMap<&'a [u8], AttributeName>,
+}
+
+/// What the name of an attribute is in tokens.
+#[derive(Clone, Copy)]
+struct AttributeName {
+    /// Whether it says nothing here.
+    is_other: bool,
+    /// By itself: of the owner, and of the element above.
+    alone: [u32; 2],
+    /// With a value.
+    with_value: u32,
+}
+
+/// The salts of names by themselves; that of a name with its value is one more.
+const ATTRIBUTE_SALTS: [u64; 2] = [40, 42];
+
+/// The longest value that counts, in bytes.
+const LONGEST_VALUE: usize = 24;
+
+impl AttributeName {
+    fn read(name: &[u8]) -> Self {
+        Self {
+            // The corpus's own label must never be seen; class and id have families of their own; styles and addresses are too many.
+            is_other: matches!(name, b"data-sieve-label" | b"class" | b"id" | b"style" | b"href" | b"src" | b"srcset" | b"title" | b"alt"),
+            alone: ATTRIBUTE_SALTS.map(|salt| folded_bytes(salt, name)),
+            with_value: folded_bytes(44, name),
+        }
     }
 }
 
-fn attributes(node: NodeRef<'_>, salt: u64, tokens: &mut Vec<u32>) {
-    for (name, value) in node.attributes().take(ELEMENT_TOKENS) {
-        // The corpus's own label must never be seen; class and id have families of their own; styles and addresses are too many.
-        if matches!(name, "data-sieve-label" | "class" | "id" | "style" | "href" | "src" | "srcset" | "title" | "alt") {
+impl<'a> AttributeParts<'a> {
+    fn new(survey: &Survey<'_>) -> Self {
+        Self { containers: vec![[NONE; 2]; survey.containers.len()], names: FxHashMap::default() }
+    }
+
+    /// Adds the attributes of a block's owner and of the element above.
+    fn add(&mut self, survey: &Survey<'a>, index: usize, lists: &mut TokenLists) {
+        let Some(dom) = survey.dom else { return };
+        for (level, container) in survey.containers_from(survey.block_infos[index].container).take(2).enumerate() {
+            let node = || dom.node(survey.container_element(&survey.containers[container as usize]).node);
+            let names = &mut self.names;
+            lists.share(&mut self.containers[container as usize][level], |tokens| attributes(node(), level, names, tokens));
+        }
+    }
+}
+
+/// Adds the attributes of an element that owns a block (`level` 0) or stands above one that does (1).
+fn attributes<'a>(node: NodeRef<'a>, level: usize, names: &mut FxHashMap<&'a [u8], AttributeName>, tokens: &mut Vec<u32>) {
+    for attribute in node.attribute_refs().take(ELEMENT_TOKENS) {
+        let name = *names.entry(attribute.name()).or_insert_with_key(|name| AttributeName::read(name));
+        if name.is_other {
             continue;
         }
-        tokens.push(folded(salt, name));
-        if value.len() <= 24 && !value.is_empty() {
-            tokens.push(Hash::new(salt + 1).add(u64::from(folded(44, name))).add(u64::from(folded(45, value))).finish());
+        tokens.push(name.alone[level]);
+        let value = attribute.value();
+        if value.len() <= LONGEST_VALUE && !value.is_empty() {
+            let hash = Hash::new(ATTRIBUTE_SALTS[level] + 1).add(u64::from(name.with_value)).add(u64::from(folded(45, value)));
+            tokens.push(hash.finish());
         }
     }
 }
@@ -276,7 +345,7 @@ fn join(salt: u64, words: &[u32]) -> u32 {
 
 /// Elements' own tokens: their tag, classes (whole and in parts), id and role. Most elements of a page have tag and class in common with
 /// others: such have one number, and their tokens are read, and looked up as evidence, once.
-struct ElementNames {
+struct ElementNames<'a> {
     tokens: Vec<u32>,
     /// Where the tokens of each number end.
     ends: Vec<u32>,
@@ -284,12 +353,19 @@ struct ElementNames {
     numbers: Vec<u32>,
     /// The numbers by tag and class of elements that nothing else names.
     known: FxHashMap<(usize, u32), u32>,
+    /// Where the tokens of each class stand: most classes of a page stand beside several others.
+    classes: FxHashMap<&'a str, (u32, u32)>,
 }
 
-impl ElementNames {
-    fn read(survey: &Survey<'_>) -> Self {
-        let mut names =
-            Self { tokens: Vec::new(), ends: Vec::new(), numbers: vec![NONE; survey.elements.len()], known: FxHashMap::default() };
+impl<'a> ElementNames<'a> {
+    fn read(survey: &Survey<'a>) -> Self {
+        let mut names = Self {
+            tokens: Vec::new(),
+            ends: Vec::new(),
+            numbers: vec![NONE; survey.elements.len()],
+            known: FxHashMap::default(),
+            classes: FxHashMap::default(),
+        };
         let Some(dom) = survey.dom else { return names };
         for (index, element) in survey.elements.iter().enumerate() {
             if element.holds_block() && element.tag != Tag::HTML {
@@ -299,7 +375,7 @@ impl ElementNames {
         names
     }
 
-    fn number(&mut self, node: NodeRef<'_>, element: &ElementInfo) -> u32 {
+    fn number(&mut self, node: NodeRef<'a>, element: &ElementInfo) -> u32 {
         let next = to_u32(self.ends.len());
         let number = if element.named { next } else { *self.known.entry((element.tag.number(), element.class)).or_insert(next) };
         if number == next {
@@ -309,75 +385,90 @@ impl ElementNames {
         number
     }
 
-    fn add(&mut self, node: NodeRef<'_>) {
+    fn add(&mut self, node: NodeRef<'a>) {
         let most = self.tokens.len() + ELEMENT_TOKENS;
         self.tokens.push(folded(60, node.name()));
-        for (name, value) in node.attributes() {
-            match name {
-                "class" => value.split_ascii_whitespace().for_each(|class| self.name(61, class, most)),
-                "id" => self.name(62, value, most),
-                "role" | "itemprop" => self.tokens.push(folded(63, value)),
+        for attribute in node.attribute_refs() {
+            match attribute.name() {
+                b"class" => {
+                    let mut classes = attribute.value().split_ascii_whitespace();
+                    while let Some(class) = classes.next().filter(|_| self.tokens.len() < most) {
+                        self.class(class);
+                    }
+                }
+                b"id" if self.tokens.len() < most => add_name(62, attribute.value(), &mut self.tokens),
+                b"role" | b"itemprop" => self.tokens.push(folded(63, attribute.value())),
                 _ => {}
             }
         }
     }
 
-    /// A name as a whole and its parts between capitals, hyphens and underscores.
-    fn name(&mut self, salt: u64, name: &str, most: usize) {
-        if self.tokens.len() >= most || name.len() > 64 {
-            return;
-        }
-        self.tokens.push(folded(salt, name));
-        let mut start = 0;
-        let mut parts = 0;
-        let bytes = name.as_bytes();
-        for end in 1..=bytes.len() {
-            let boundary = end == bytes.len()
-                || !bytes[end].is_ascii_alphabetic()
-                || (bytes[end].is_ascii_uppercase() && bytes[end - 1].is_ascii_lowercase());
-            if !boundary {
-                continue;
+    fn class(&mut self, class: &'a str) {
+        let start = self.tokens.len();
+        match self.classes.entry(class) {
+            Entry::Occupied(known) => {
+                let (from, to) = *known.get();
+                self.tokens.extend_from_within(from as usize..to as usize);
             }
-            let begins = start + usize::from(!bytes[start].is_ascii_alphanumeric());
-            if let Some(part) = name.get(begins..end).filter(|part| part.len() >= 2 && parts < 6) {
-                self.tokens.push(folded(64, part));
-                parts += 1;
+            Entry::Vacant(place) => {
+                add_name(61, class, &mut self.tokens);
+                place.insert((to_u32(start), to_u32(self.tokens.len())));
             }
-            start = end;
         }
     }
 }
+
+/// Adds a name as a whole and its first parts between capitals, hyphens and underscores.
+fn add_name(salt: u64, name: &str, tokens: &mut Vec<u32>) {
+    if name.len() > 64 {
+        return;
+    }
+    let whole = tokens.len();
+    tokens.push(0);
+    let hash = folded_with_parts(salt, name, 64, |part| {
+        if tokens.len() <= whole + NAME_PARTS {
+            tokens.push(part);
+        }
+    });
+    tokens[whole] = hash;
+}
+
+/// Parts of one name that count.
+const NAME_PARTS: usize = 6;
 
 /// The parts that elements' own tokens are in lists.
 struct ElementParts {
     /// As in [`ElementNames`].
     ends: Vec<u32>,
     numbers: Vec<u32>,
-    /// The part of each number by family from [`FIRST_OF_ELEMENTS`] on, [`NONE`] while no list has it.
+    /// The part of each number by family among [`OF_ELEMENTS`], [`NONE`] while no list has it.
     parts: Vec<[u32; OF_ELEMENTS]>,
 }
 
 /// The families whose lists are elements' names: `own`, `parent`, `above`, `inline`.
-const FIRST_OF_ELEMENTS: usize = 2;
 const OF_ELEMENTS: usize = 4;
 
 impl ElementParts {
     /// Puts the names into the lists, of which nothing has been made yet.
-    fn new(names: ElementNames, lists: &mut TokenLists) -> Self {
+    fn new(names: ElementNames<'_>, lists: &mut TokenLists) -> Self {
         lists.shared = names.tokens;
         Self { parts: vec![[NONE; OF_ELEMENTS]; names.ends.len()], ends: names.ends, numbers: names.numbers }
     }
 
-    /// Adds an element's tokens to the list that is being made.
-    fn add(&mut self, element: u32, lists: &mut TokenLists) {
+    /// Adds an element's tokens to the list that is being made, which is of this family among [`OF_ELEMENTS`].
+    #[inline]
+    fn add(&mut self, family: usize, element: u32, lists: &mut TokenLists) {
         let number = self.numbers.get(element as usize).map_or(usize::MAX, |number| *number as usize);
-        let Some(part) = self.parts.get_mut(number) else { return };
-        let part = &mut part[lists.family() as usize - FIRST_OF_ELEMENTS];
+        let Some(part) = self.parts.get_mut(number).map(|parts| &mut parts[family]) else { return };
         if *part == NONE {
-            let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-            *part = lists.add_part(start as usize..self.ends[number] as usize);
+            *part = lists.add_part(Self::range(&self.ends, number));
         }
         lists.listed.push(*part);
+    }
+
+    /// Where the tokens of a number stand.
+    fn range(ends: &[u32], number: usize) -> Range<usize> {
+        number.checked_sub(1).map_or(0, |before| ends[before] as usize)..ends[number] as usize
     }
 }
 

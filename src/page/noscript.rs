@@ -17,7 +17,7 @@ pub(super) fn reveal(dom: &Dom) -> Option<String> {
     let source = dom.source();
     let long = |noscript: NodeRef<'_>| noscript.first_child()?.text().filter(|raw| raw.len() >= MIN_BYTES).map(str::len);
     // Hardly a page has such a one.
-    dom.elements_of(Tag::NOSCRIPT).find_map(long)?;
+    dom.elements_of(|tag| tag == Tag::NOSCRIPT).find_map(long)?;
     let body = dom.document().subtree().find(|node| node.is(Tag::BODY))?;
     let greatest = body
         .subtree()

@@ -3,9 +3,10 @@
 //! Takes a tree and its blocks, gives the survey's elements in document order with what each holds. Most elements of a page hold no text:
 //! they are counted, and only those around a piece of some block are kept.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::super::hash::{Hash, folded};
+use super::super::link::{Address, Link};
 use super::super::markup;
 use super::{BlockInfo, ElementInfo, NONE, Survey, to_u32};
 use crate::dom::{Dom, NodeId, NodeRef, Tag};
@@ -96,6 +97,7 @@ impl<'a> Survey<'a> {
             marks: 0,
             signature: 0,
             link,
+            link_place: NONE,
             brothers: NONE,
             ordinal: 0,
         });
@@ -108,24 +110,47 @@ impl<'a> Survey<'a> {
         let mut known: FxHashMap<&str, u32> = FxHashMap::default();
         let mut hashes = vec![0];
         for element in self.elements.iter_mut().filter(|element| element.holds_block()) {
-            for (name, value) in dom.node(element.node).attributes() {
+            for attribute in dom.node(element.node).attribute_refs() {
+                let name = attribute.name();
                 match name {
-                    "class" => {
+                    b"class" => {
+                        let value = attribute.value();
                         element.class = *known.entry(value).or_insert_with(|| {
                             hashes.push(folded(3, value.trim()));
                             to_u32(hashes.len() - 1)
                         });
                     }
-                    "id" => element.named = true,
-                    "role" | "itemprop" | "aria-hidden" => {
-                        element.named |= name != "aria-hidden";
-                        element.marks |= markup::mark(name, value);
+                    b"id" => element.named = true,
+                    b"role" | b"itemprop" | b"aria-hidden" => {
+                        element.named |= name != b"aria-hidden";
+                        element.marks |= markup::mark(name, attribute.value());
                     }
                     _ => {}
                 }
             }
             let class = hashes[element.class as usize];
             element.signature = Hash::new(4).add(element.tag.number() as u64).add(u64::from(class)).finish();
+        }
+    }
+
+    /// Reads the links around text, each address once.
+    pub(super) fn read_links(&mut self, dom: &'a Dom) {
+        let links = (0..).zip(&self.elements).filter(|(index, element)| element.link == *index).count();
+        let mut known: FxHashMap<&str, u32> = FxHashMap::with_capacity_and_hasher(links, FxBuildHasher);
+        self.addresses.reserve_exact(links);
+        self.links.reserve_exact(links);
+        for (index, element) in (0..).zip(&mut self.elements) {
+            if element.link != index {
+                continue;
+            }
+            let number = |href| {
+                *known.entry(href).or_insert_with(|| {
+                    self.addresses.push((href, Address::read(href)));
+                    to_u32(self.addresses.len() - 1)
+                })
+            };
+            element.link_place = to_u32(self.links.len());
+            self.links.push(Link::read(dom.node(element.node), number));
         }
     }
 
