@@ -171,7 +171,7 @@ pub struct TextRecipe {
 
 impl Default for TextRecipe {
     fn default() -> Self {
-        Self { trees: 600, learning_rate: 0.1, worn: true, navigation_kept: 0.2, lines_broken: 0.08, prompts_added: 0.3 }
+        Self { trees: 250, learning_rate: 0.2, worn: true, navigation_kept: 0.2, lines_broken: 0.08, prompts_added: 0.3 }
     }
 }
 

@@ -245,7 +245,9 @@ impl EvidenceTable {
             }
         }
         let columns = parts.iter().map(Said::columns).collect();
-        PageEvidence { table: self, lists, parts, columns, found, ends }
+        // A list of no parts has columns of zeros.
+        let last = [(&[][..], [0.0; 2 * K]); FAMILY_COUNT];
+        PageEvidence { table: self, lists, parts, columns, last, found, ends }
     }
 
     /// Adds the keys and first places of the tokens that may be known to `found`. Nothing here depends on what stands in a place: the table
@@ -332,6 +334,8 @@ pub(crate) struct PageEvidence<'a> {
     parts: Vec<Said>,
     /// The columns of a list that is this part alone.
     columns: Vec<[f32; 2 * K]>,
+    /// By family: the last list of several parts and nothing else, and its columns. Blocks side by side mostly stand in the same elements.
+    last: [(&'a [u32], [f32; 2 * K]); FAMILY_COUNT],
     /// Memory that is used again from block to block: what was found, and where that of each list ends.
     found: Vec<(u32, Place)>,
     ends: Vec<usize>,
@@ -358,18 +362,24 @@ impl PageEvidence<'_> {
             for (ends, row) in self.ends.chunks_exact(FAMILY_COUNT).zip(&mut rows) {
                 let out = row.into_slice().unwrap_or_default();
                 for ((family, end), out) in ends.iter().enumerate().zip(out.chunks_exact_mut(2 * K)) {
-                    let parts = self.lists.parts_of(first, family);
-                    // Most lists are one part that other blocks have too.
-                    if let (true, [part]) = (from == *end, parts) {
-                        out.copy_from_slice(&self.columns[*part as usize]);
-                        continue;
-                    }
-                    let mut said = self.table.sum(&self.found[from..*end]);
+                    let (found, parts) = (&self.found[from..*end], self.lists.parts_of(first, family));
                     from = *end;
-                    for part in parts {
-                        said.add(&self.parts[*part as usize]);
-                    }
-                    out.copy_from_slice(&said.columns());
+                    let together = || {
+                        let mut said = self.table.sum(found);
+                        parts.iter().for_each(|part| said.add(&self.parts[*part as usize]));
+                        said.columns()
+                    };
+                    // Most lists are one part that other blocks have too, or the same parts as the block before has.
+                    let columns = match (found, parts) {
+                        ([], [part]) => self.columns[*part as usize],
+                        ([], _) if self.last[family].0 == parts => self.last[family].1,
+                        ([], _) => {
+                            self.last[family] = (parts, together());
+                            self.last[family].1
+                        }
+                        _ => together(),
+                    };
+                    out.copy_from_slice(&columns);
                 }
                 first += 1;
             }

@@ -207,8 +207,8 @@ fn bit(column: usize, on: bool) -> u32 {
     u32::from(on) << column
 }
 
-/// Writes the columns of a block. Addresses are read by the survey: the memory that was lent for them is not needed.
-pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, _lower: &mut String, out: &mut [f32]) {
+/// Writes the columns of a block.
+pub(super) fn fill(survey: &Survey<'_>, index: usize, here: &Here, out: &mut [f32]) {
     let Some(out) = out.first_chunk_mut::<{ DEFS.len() }>().filter(|_| survey.dom.is_some()) else { return };
     let info = &survey.block_infos[index];
     let mut last = NONE;

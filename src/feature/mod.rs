@@ -147,7 +147,6 @@ impl<'a> PageFeatures<'a> {
     /// may follow).
     pub(crate) fn fill_dense(&self, first: usize, mut rows: ArrayViewMut2<'_, f32>) {
         let widths = &*DENSE_WIDTHS;
-        let mut address = String::new();
         for (row, index) in rows.rows_mut().into_iter().zip(first..) {
             let Some(mut rest) = row.into_slice() else { continue };
             let mut next = |width: usize| {
@@ -156,7 +155,7 @@ impl<'a> PageFeatures<'a> {
                 this
             };
             shape::fill(&self.survey, index, next(widths[0]));
-            link::fill(&self.survey, index, &self.here, &mut address, next(widths[1]));
+            link::fill(&self.survey, index, &self.here, next(widths[1]));
             markup::fill(&self.survey, index, &self.ancestry, next(widths[2]));
             structure::fill(&self.survey, index, &self.structure, next(widths[3]));
             surroundings::fill(&self.survey, index, &self.surroundings, next(widths[4]));
@@ -289,7 +288,8 @@ mod tests {
 
     #[test]
     fn where_pictures_tell_the_story_most_of_the_text_stands_in_captions() {
-        let long = "A paragraph of the story that goes with the picture above it and is long enough to count as one.";
+        let long =
+            "A paragraph of the story that goes with the picture above it, and it is long enough to count as one paragraph of a story.";
         let (rows, _) =
             rows(&format!("<h1>Ten costumes</h1><p>{long}</p><figure><img><figcaption><p>{long}</p><p>{long}</p></figcaption></figure>"));
         let column = |name: &str| block_schema().features().iter().position(|feature| feature.full_name() == name).unwrap();
