@@ -366,7 +366,9 @@ impl PageEvidence<'_> {
                     from = *end;
                     let together = || {
                         let mut said = self.table.sum(found);
-                        parts.iter().for_each(|part| said.add(&self.parts[*part as usize]));
+                        for part in parts {
+                            said.add(&self.parts[*part as usize]);
+                        }
                         said.columns()
                     };
                     // Most lists are one part that other blocks have too, or the same parts as the block before has.
