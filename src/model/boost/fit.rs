@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn what_is_new_costs_so_that_trees_ask_about_fewer_features_and_cuts() {
-        // Features 0 to 4 say the same but for a little noise; so do their neighbouring cuts.
+        // All ten features say the same but for a little noise; so do their neighbouring cuts.
         let base = noise(4000, 10);
         let records = Array2::from_shape_fn(base.dim(), |(row, feature)| base[(row, 0)] + 0.02 * base[(row, feature)]);
         let target = |row: usize| if base[(row, 0)] > 0.5 { 0b0001 } else { 0b0100 };
